@@ -1,0 +1,3 @@
+"""The Django apps."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Smart Steps: the Django project."""
+
+from __future__ import annotations

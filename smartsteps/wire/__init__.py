@@ -1,0 +1,3 @@
+"""The wire dialects of the four APIs."""
+
+from __future__ import annotations
