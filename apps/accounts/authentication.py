@@ -1,0 +1,113 @@
+"""From a bearer credential to an Actor, the same for REST and sockets."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from apps.accounts import actors, tokens
+from apps.accounts.actors import Actor
+from apps.accounts.models import ApiKey, Login, User
+from smartsteps.lib import clock
+from smartsteps.lib.errors import unauthenticated
+
+KEY_MARK = "sk_ss_"
+PREFIX_CHARS = len(KEY_MARK) + 8
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def key_digest(key: str) -> bytes:
+    """A plain SHA-256 is enough for a random key of 190 bits."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def actor_from(credential: str) -> Actor:
+    """Raises DomainError 401, with the same words whatever was wrong."""
+    if credential.startswith(KEY_MARK):
+        return _from_api_key(credential)
+    token = tokens.read(credential)
+    if isinstance(token, tokens.JoinToken):
+        return actors.for_join_token(token["session"], token["client"], tokens.expiry(token))
+    return _from_access_token(token)
+
+
+def _from_api_key(credential: str) -> Actor:
+    key = ApiKey.objects.select_related("user").filter(prefix=credential[:PREFIX_CHARS]).first()
+    given = key_digest(credential)
+    proven = hmac.compare_digest(bytes(key.digest) if key else b"", given)
+    if key is None or not proven or not _usable(key):
+        raise unauthenticated("The API key is not valid")
+    _note_use(key)
+    return actors.for_api_key(key)
+
+
+def _usable(key: ApiKey) -> bool:
+    in_time = key.expires_at is None or key.expires_at > clock.now()
+    return in_time and key.revoked_at is None and key.user.is_active
+
+
+def _note_use(key: ApiKey) -> None:
+    """To the minute, so that a busy key does not cost a write for each request."""
+    moment = clock.now()
+    if key.last_used_at is None or moment - key.last_used_at > USE_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=moment)
+
+
+def _from_access_token(token: Any) -> Actor:
+    login = Login.objects.select_related("user").filter(pk=token.get("login")).first()
+    if login is None or not _current(login, token):
+        raise unauthenticated("The token is not valid or has expired")
+    return actors.for_user(login.user, login, tokens.expiry(token))
+
+
+def _current(login: Login, token: Any) -> bool:
+    return (
+        login.revoked_at is None
+        and login.token_id == token["jti"]
+        and login.user.is_active
+        and tokens.password_unchanged(token, login.user)
+    )
+
+
+def withdrawn(open_actors: Iterable[Actor]) -> set[Actor]:
+    """Those whose credential has ended since they were authenticated, in two queries at most."""
+    everyone = list(open_actors)
+    keys = [actor.api_key_id for actor in everyone if actor.api_key_id]
+    logins = [actor.login_id for actor in everyone if actor.login_id]
+    ended = set(
+        ApiKey.objects.filter(pk__in=keys)
+        .filter(Q(revoked_at__isnull=False) | Q(user__is_active=False))
+        .values_list("pk", flat=True)
+    )
+    alive = Login.objects.filter(pk__in=logins, revoked_at__isnull=True, user__is_active=True)
+    ended |= set(logins) - set(alive.values_list("pk", flat=True))
+    moment = clock.now()
+    return {
+        actor
+        for actor in everyone
+        if (actor.api_key_id or actor.login_id) in ended
+        or (actor.expires_at and actor.expires_at <= moment)
+    }
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …`; puts the Actor in `request.auth`."""
+
+    def authenticate(self, request: Request) -> tuple[User | None, Actor] | None:
+        parts = get_authorization_header(request).decode("latin1").split()
+        if not parts:
+            return None
+        if len(parts) != 2 or parts[0].lower() != "bearer":
+            raise unauthenticated("Use `Authorization: Bearer <token or API key>`")
+        actor = actor_from(parts[1])
+        return actor.user, actor
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"

@@ -1,0 +1,28 @@
+"""What a credential may do: each role's scopes, which an API key can only narrow."""
+
+from __future__ import annotations
+
+CLIENTS_READ = "clients:read"
+CLIENTS_WRITE = "clients:write"
+SESSIONS_READ = "sessions:read"
+SESSIONS_WRITE = "sessions:write"
+MESSAGES_WRITE = "messages:write"
+NOTES_READ = "notes:read"
+NOTES_WRITE = "notes:write"
+PERSONAS_READ = "personas:read"
+
+ALL = frozenset(
+    {
+        CLIENTS_READ,
+        CLIENTS_WRITE,
+        SESSIONS_READ,
+        SESSIONS_WRITE,
+        MESSAGES_WRITE,
+        NOTES_READ,
+        NOTES_WRITE,
+        PERSONAS_READ,
+    }
+)
+CLIENT = frozenset({SESSIONS_READ, MESSAGES_WRITE, PERSONAS_READ})
+
+OF_ROLE = {"admin": ALL, "clinician": ALL, "integrator": ALL, "client": CLIENT}

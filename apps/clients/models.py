@@ -1,0 +1,127 @@
+"""Clients, who cares for them, and what they have consented to."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from apps.accounts.actors import Actor
+from apps.clients import search
+from smartsteps.lib.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
+from smartsteps.lib.ids import new_id
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The one tenancy filter: clients in the actor's care, all for an admin, oneself."""
+        if actor.session_id is not None:
+            return self.filter(pk=actor.label)
+        if actor.user is None:
+            return self.none()
+        if actor.is_admin:
+            return self
+        if actor.is_client:
+            return self.filter(user=actor.user)
+        care = CareAssignment.objects.filter(client=OuterRef("pk"), carer=actor.user)
+        return self.filter(Exists(care))
+
+    def matching(self, text: str) -> Self:
+        """Clients all of whose searched words begin a name, or whose e-mail begins so."""
+        return self.filter(search_tokens__contains=search.query_tokens(text))
+
+
+class Client(models.Model):
+    id = models.CharField(primary_key=True, max_length=24, default=partial(new_id, "c"))
+    first_name = EncryptedTextField(category="client.identity")
+    last_name = EncryptedTextField(category="client.identity")
+    email = EncryptedTextField(category="client.contact", blank=True)
+    phone = EncryptedTextField(category="client.contact", blank=True)
+    date_of_birth = EncryptedDateField(category="client.identity", null=True, blank=True)
+    metadata = EncryptedJSONField(category="client.metadata", default=dict, blank=True)
+    search_tokens = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="client",
+        help_text="The login of the client, if the client has one.",
+    )
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=254)
+    updated_at = models.DateTimeField()
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            GinIndex(fields=["search_tokens"], name="clients_search", fastupdate=False),
+            models.Index(fields=["-created_at", "-id"], name="clients_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def index(self) -> None:
+        self.search_tokens = search.row_tokens(self.first_name, self.last_name, self.email)
+
+
+class CareAssignment(models.Model):
+    """Who cares for whom; the carer sees the client and all the client's sessions."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="care")
+    carer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="care"
+    )
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "care team member"
+        constraints = [
+            models.UniqueConstraint(fields=["carer", "client"], name="clients_care_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carer} cares for {self.client_id}"
+
+
+class ConsentKind(models.TextChoices):
+    AI = "ai_processing", "Answers by an AI persona"
+
+
+class Consent(models.Model):
+    """A ledger: rows are only added, and the newest of a kind is what holds."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=20, choices=ConsentKind.choices)
+    granted = models.BooleanField()
+    note = EncryptedTextField(category="client.metadata", blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=254)
+    id = models.CharField(primary_key=True, max_length=24, default=partial(new_id, "co"))
+
+    class Meta:
+        ordering = ["-recorded_at", "-id"]
+        indexes = [
+            models.Index(fields=["client", "kind", "-recorded_at"], name="clients_consent_latest")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="clients_consent_known_kind", condition=Q(kind__in=ConsentKind.values)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {'given' if self.granted else 'withdrawn'}"

@@ -1,0 +1,124 @@
+"""What a caller may do with clients."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.accounts.scopes import CLIENTS_READ, CLIENTS_WRITE
+from apps.clients.models import CareAssignment, Client, Consent, ConsentKind
+from smartsteps.lib import clock
+from smartsteps.lib.errors import conflict, denied, not_found
+
+PATCHABLE = ("first_name", "last_name", "email", "phone", "date_of_birth", "metadata")
+
+
+def get_client(client_id: str, *, by: Actor) -> Client:
+    """Raises DomainError 404, the same for an unknown client and another's."""
+    client = Client.objects.visible_to(by).filter(pk=client_id).first()
+    if client is None:
+        raise not_found()
+    return client
+
+
+@transaction.atomic
+def create_client(
+    *,
+    first_name: str,
+    last_name: str,
+    email: str = "",
+    phone: str = "",
+    date_of_birth: date | None = None,
+    metadata: dict[str, Any] | None = None,
+    by: Actor,
+) -> Client:
+    """The creator cares for the new client; an admin sees everyone without that."""
+    by.require(CLIENTS_WRITE)
+    moment = clock.now()
+    client = Client(
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        phone=phone,
+        date_of_birth=date_of_birth,
+        metadata=metadata or {},
+        created_at=moment,
+        created_by=by.label,
+        updated_at=moment,
+    )
+    client.index()
+    client.save(force_insert=True)
+    if by.user is not None and not by.is_admin:
+        CareAssignment.objects.create(client=client, carer=by.user)
+    return client
+
+
+@transaction.atomic
+def update_client(client_id: str, *, changes: dict[str, Any], by: Actor) -> Client:
+    """`changes` holds any of PATCHABLE; the row is locked so that two patches both count."""
+    by.require(CLIENTS_WRITE)
+    client = Client.objects.visible_to(by).select_for_update().filter(pk=client_id).first()
+    if client is None:
+        raise not_found()
+    fields = [name for name in PATCHABLE if name in changes]
+    for name in fields:
+        setattr(client, name, changes[name])
+    client.index()
+    client.updated_at = clock.now()
+    client.save(update_fields=[*fields, "search_tokens", "updated_at"])
+    return client
+
+
+def assign_carer(client_id: str, *, carer: User, by: Actor) -> CareAssignment:
+    if not by.is_admin:
+        raise denied("Only an admin changes who cares for a client")
+    client = get_client(client_id, by=by)
+    return CareAssignment.objects.get_or_create(client=client, carer=carer)[0]
+
+
+def record_consent(
+    client_id: str, *, kind: str, granted: bool, note: str = "", by: Actor
+) -> Consent:
+    """Adds to the ledger; a client with a login may record their own."""
+    if not by.is_client:
+        by.require(CLIENTS_WRITE)
+    return Consent.objects.create(
+        client=get_client(client_id, by=by),
+        kind=kind,
+        granted=granted,
+        note=note,
+        recorded_at=clock.now(),
+        recorded_by=by.label,
+    )
+
+
+def list_consents(client_id: str, *, by: Actor) -> list[Consent]:
+    by.require(CLIENTS_READ)
+    return list(get_client(client_id, by=by).consents.all())
+
+
+def count_sessions(client: Client) -> dict[str, int]:
+    """Sessions by status; completed and scheduled are always told."""
+    rows = client.sessions.values_list("status").annotate(Count("pk")).order_by()
+    counts = dict(rows)
+    return {"total": sum(counts.values()), "completed": 0, "scheduled": 0, **counts}
+
+
+def ai_consent_withdrawn(client_id: str) -> bool:
+    """True only if the newest entry withdraws it; no entry is not a withdrawal."""
+    newest = Consent.objects.filter(client=client_id, kind=ConsentKind.AI).first()
+    return newest is not None and not newest.granted
+
+
+def require_ai_consent(client_id: str) -> None:
+    """Raises DomainError 409."""
+    if ai_consent_withdrawn(client_id):
+        raise conflict(
+            "The client has withdrawn consent to answers by an AI persona",
+            code="consent_withdrawn",
+        )

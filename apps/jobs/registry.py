@@ -1,0 +1,22 @@
+"""Which kinds of jobs there are and which Celery task works each off."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+
+from apps.jobs.drain import Kind
+
+tasks: dict[Task[Any, Any], Kind] = {}
+
+
+def register(task: Task[Any, Any], kind: Kind) -> None:
+    tasks[task] = kind
+
+
+def ring(task: Task[Any, Any]) -> None:
+    """Wake a worker after commit. A broker that is away costs nothing: the sweep rings again."""
+    transaction.on_commit(partial(task.apply_async, retry=False), robust=True)

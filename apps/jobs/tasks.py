@@ -1,0 +1,14 @@
+"""The sweep: each second it rings again for what a crash or a lost message left behind."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.jobs import registry
+
+
+@shared_task(name="jobs.sweep")
+def sweep() -> None:
+    for task, kind in registry.tasks.items():
+        if kind.model.objects.claimable().exists():
+            task.apply_async(retry=False, expires=3)

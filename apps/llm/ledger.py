@@ -1,0 +1,83 @@
+"""Writes one usage entry for each call to a provider, however the call ends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from decimal import Decimal
+
+from genai_prices import Usage as PricedUsage
+from genai_prices import calc_price
+
+from apps.llm.client import Completion, ProviderError, Usage
+from apps.llm.models import UsageEntry
+from apps.llm.offline import OFFLINE
+from smartsteps.lib.clock import now
+from smartsteps.lib.threads import run_sync
+
+PRICE_PLACES = Decimal("0.00000001")
+
+
+def price_usd(provider: str, model: str, usage: Usage | None) -> Decimal | None:
+    """The list price, or None when tokens or the model's price are unknown."""
+    if usage is None:
+        return None
+    if provider == OFFLINE:
+        return Decimal(0)
+    spent = PricedUsage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    try:
+        return calc_price(spent, model_ref=model).total_price.quantize(PRICE_PLACES)
+    except LookupError:
+        return None
+
+
+class Call:
+    """`async with Call(…) as call:`, then `call.answered(completion)`; the entry comes by itself."""
+
+    def __init__(
+        self, *, purpose: str, provider: str, model: str, subject: str, by_label: str
+    ) -> None:
+        self.purpose = purpose
+        self.provider = provider
+        self.model = model
+        self.subject = subject
+        self.by_label = by_label
+        self.usage: Usage | None = None
+
+    def answered(self, completion: Completion) -> None:
+        self.model = completion.model
+        self.usage = completion.usage
+
+    async def __aenter__(self) -> Call:
+        self.began = time.monotonic()
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        # Shielded: a caller who leaves must not make the call free of record.
+        await asyncio.shield(run_sync(self._write, self._outcome(error)))
+
+    def _outcome(self, error: BaseException | None) -> str:
+        if error is None:
+            return "ok"
+        if isinstance(error, ProviderError):
+            self.usage = self.usage or error.usage
+            return error.code
+        if isinstance(error, asyncio.CancelledError | GeneratorExit):
+            return "cancelled"
+        return "internal_error"
+
+    def _write(self, outcome: str) -> None:
+        usage = self.usage
+        UsageEntry.objects.create(
+            purpose=self.purpose,
+            provider=self.provider,
+            model=self.model,
+            input_tokens=usage and usage.input_tokens,
+            output_tokens=usage and usage.output_tokens,
+            cost_usd=price_usd(self.provider, self.model, usage),
+            latency_ms=round((time.monotonic() - self.began) * 1000),
+            outcome=outcome,
+            subject=self.subject,
+            by_label=self.by_label,
+            created_at=now(),
+        )

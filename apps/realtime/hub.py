@@ -1,0 +1,224 @@
+"""One hub per process: reads each new event once and hands it to the process's listeners.
+
+Redis only says "look"; what there is to see are rows. A look each second makes up for a
+wake-up that never came, so a dead Redis costs a second and loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+from channels.layers import get_channel_layer
+from django.db import DatabaseError
+
+from apps.realtime.models import Audience, Event, Topic
+from apps.realtime.services import REDIS_AWAY
+from smartsteps.lib.threads import run_sync
+
+logger = logging.getLogger(__name__)
+LOOK_EVERY_S = 1.0
+PAGE = 200
+
+Render = Callable[[Event], str]
+
+
+class Listener(Protocol):
+    """A socket or stream. `push` never blocks: it queues, or drops the reader for being slow."""
+
+    id: str
+    staff: bool
+    render: Render
+
+    def push(self, frame: str) -> None: ...
+
+    async def push_slowly(self, frame: str) -> None:
+        """For replays: waits until there is room."""
+
+    async def push_gap(self, topic: str, first: int, last: int) -> None: ...
+
+    def whisper(self, frame: dict[str, Any]) -> None: ...
+
+
+@dataclass
+class _Stream:
+    cursor: int = -1
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    subscribed: bool = False
+
+
+Check = Callable[[], Awaitable[None]]
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.streams: dict[str, _Stream] = {}
+        self.checks: list[Check] = []
+        self.channel = ""
+        self._running: list[asyncio.Task[None]] = []
+        self._background: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Idempotent; the tasks live as long as the process's event loop."""
+        if not self._running:
+            loop = asyncio.get_running_loop()
+            self._running = [loop.create_task(self._listen()), loop.create_task(self._watch())]
+
+    async def join(self, topic: str, listener: Listener, after: int | None = None) -> int:
+        """Deliver from now on, or everything after number `after`; returns the position."""
+        self.start()
+        stream = self.streams.setdefault(topic, _Stream())
+        if after is not None:
+            after = await self._replay(topic, listener, after)
+        async with stream.lock:
+            if stream.cursor < 0:
+                stream.cursor = await run_sync(_last_number, topic)
+            await self._subscribe(topic, stream)
+            await self._pump(topic, stream)
+            if after is not None:
+                await self._replay(topic, listener, after, until=stream.cursor)
+            stream.listeners[listener.id] = listener
+            return stream.cursor
+
+    async def leave(self, topic: str, listener: Listener) -> None:
+        stream = self.streams.get(topic)
+        if stream is None:
+            return
+        stream.listeners.pop(listener.id, None)
+        async with stream.lock:
+            if not stream.listeners and self.streams.get(topic) is stream:
+                del self.streams[topic]
+                await self._unsubscribe(topic, stream)
+
+    async def _replay(
+        self, topic: str, listener: Listener, after: int, until: int | None = None
+    ) -> int:
+        """Old events to one listener; a hole (purged events) is told, not hidden."""
+        while events := await run_sync(_read, topic, after, until):
+            if events[0].number > after + 1:
+                await listener.push_gap(topic, after + 1, events[0].number - 1)
+            for event in events:
+                if listener.staff or event.audience == Audience.ALL:
+                    await listener.push_slowly(listener.render(event))
+            after = events[-1].number
+        return after
+
+    async def _pump(self, topic: str, stream: _Stream) -> None:
+        """New events to all listeners; the caller holds the stream's lock."""
+        while events := await run_sync(_read, topic, stream.cursor):
+            for event in events:
+                _deliver(event, stream.listeners.values())
+            stream.cursor = events[-1].number
+
+    async def _subscribe(self, topic: str, stream: _Stream) -> None:
+        if not stream.subscribed and self.channel:
+            try:
+                await get_channel_layer().group_add(topic, self.channel)
+                stream.subscribed = True
+            except REDIS_AWAY:
+                logger.warning("Redis is away: looking for events each second")
+
+    async def _unsubscribe(self, topic: str, stream: _Stream) -> None:
+        if stream.subscribed:
+            try:
+                await get_channel_layer().group_discard(topic, self.channel)
+            except REDIS_AWAY:
+                logger.warning("Redis is away: a subscription is left to end by itself")
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        while True:
+            try:
+                self.channel = self.channel or await layer.new_channel()
+                self._in_order(await layer.receive(self.channel))
+            except REDIS_AWAY:
+                logger.warning("Redis is away: waiting for it")
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    def _in_order(self, message: dict[str, Any]) -> None:
+        """Streams work side by side; within one, asyncio's lock serves in order of arrival."""
+        task = asyncio.create_task(self._heard(message))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _heard(self, message: dict[str, Any]) -> None:
+        topic = message["topic"]
+        stream = self.streams.get(topic)
+        if stream is None:
+            return
+        async with stream.lock:
+            if message["type"] == "wake":
+                await self._try_pump(topic, stream)
+            else:
+                _whisper(message, stream.listeners.values())
+
+    async def _try_pump(self, topic: str, stream: _Stream) -> None:
+        try:
+            await self._pump(topic, stream)
+        except DatabaseError:
+            logger.warning("PostgreSQL is away: looking again in a second")
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self._look()
+                for check in self.checks:
+                    await check()
+            except DatabaseError:
+                logger.warning("PostgreSQL is away: looking again in a second")
+
+    async def _look(self) -> None:
+        live = list(self.streams)
+        if not live:
+            return
+        numbers = await run_sync(_last_numbers, live)
+        for topic in live:
+            stream = self.streams.get(topic)
+            if stream is None:
+                continue
+            async with stream.lock:
+                await self._subscribe(topic, stream)
+                if numbers.get(topic, 0) > stream.cursor:
+                    await self._pump(topic, stream)
+
+
+def _deliver(event: Event, listeners: Iterable[Listener]) -> None:
+    """Each way of rendering is rendered once, however many listen."""
+    frames: dict[Render, str] = {}
+    for listener in list(listeners):
+        if event.audience == Audience.STAFF and not listener.staff:
+            continue
+        if listener.render not in frames:
+            frames[listener.render] = listener.render(event)
+        listener.push(frames[listener.render])
+
+
+def _whisper(message: dict[str, Any], listeners: Iterable[Listener]) -> None:
+    for listener in list(listeners):
+        if listener.id != message["origin"]:
+            listener.whisper(message["frame"])
+
+
+def _read(topic: str, after: int, until: int | None = None) -> list[Event]:
+    events = Event.objects.after(topic, after)
+    return list(events[:PAGE] if until is None else events.filter(number__lte=until)[:PAGE])
+
+
+def _last_number(topic: str) -> int:
+    return _last_numbers([topic]).get(topic, 0)
+
+
+def _last_numbers(topics: list[str]) -> dict[str, int]:
+    return dict(Topic.objects.filter(pk__in=topics).values_list("pk", "last_number"))
+
+
+@cache
+def the_hub() -> Hub:
+    """This process's hub."""
+    return Hub()

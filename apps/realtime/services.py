@@ -1,0 +1,70 @@
+"""Publishing: a row in the caller's transaction, and a wake-up after its commit."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+import redis
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import connection, transaction
+
+from apps.realtime.models import Audience, Event
+from smartsteps.lib import clock
+
+logger = logging.getLogger(__name__)
+REDIS_AWAY = (redis.RedisError, OSError)
+
+NEXT_NUMBER = """
+    INSERT INTO realtime_topic (name, last_number) VALUES (%s, 1)
+    ON CONFLICT (name) DO UPDATE SET last_number = realtime_topic.last_number + 1
+    RETURNING last_number
+"""
+
+
+def _next_number(topic: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [topic])
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+def publish(*, topic: str, type: str, body: dict[str, Any], audience: str = Audience.ALL) -> Event:
+    """Append to the topic's stream. Must run in the transaction that makes the fact true."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("publish() belongs in a transaction")
+    number = _next_number(topic)
+    event = Event(
+        id=f"{topic}.{number}",
+        topic_id=topic,
+        number=number,
+        type=type,
+        audience=audience,
+        body=body,
+    )
+    event.save(force_insert=True)
+    # Robust: the fact is committed, and listeners look for themselves each second.
+    transaction.on_commit(partial(wake, topic), robust=True)
+    return event
+
+
+def wake(topic: str) -> None:
+    async_to_sync(get_channel_layer().group_send)(topic, {"type": "wake", "topic": topic})
+
+
+async def whisper(topic: str, frame: dict[str, Any], origin: str = "") -> None:
+    """Something that need not be kept (typing); `origin` is the socket not to tell."""
+    message = {"type": "whisper", "topic": topic, "frame": frame, "origin": origin}
+    try:
+        await get_channel_layer().group_send(topic, message)
+    except REDIS_AWAY:
+        logger.warning("Redis is away: a typing indicator was not shown")
+
+
+def purge() -> int:
+    """Delete events past retention; a replay that wants them is told of the gap."""
+    limit = clock.now() - settings.EVENT_RETENTION
+    return Event.objects.filter(created_at__lt=limit).delete()[0]

@@ -1,0 +1,256 @@
+"""`/ws`: a session in real time (spec 1, WebSocket API)."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any, ClassVar
+
+from apps.accounts import socket_auth
+from apps.accounts.actors import Actor
+from apps.accounts.scopes import NOTES_READ
+from apps.realtime import services as realtime
+from apps.realtime.hub import the_hub
+from apps.realtime.models import Event
+from apps.sessions import services
+from apps.sessions.models import Session, topic_of
+from apps.sessions.serializers import (
+    SocketJoinInput,
+    SocketMessageInput,
+    SocketSessionInput,
+    SocketTokenInput,
+    SocketTypingInput,
+    client_message_id,
+    message_body,
+    session_state,
+    typing_body,
+)
+from smartsteps.lib.errors import DomainError, invalid, malformed, not_found, unauthenticated
+from smartsteps.lib.ids import new_id
+from smartsteps.lib.threads import run_sync
+from smartsteps.wire.json import dumps
+from smartsteps.wire.problem import Problem
+from smartsteps.wire.serializers import StrictSerializer
+from smartsteps.wire.socket import AUTHENTICATE_WITHIN_S, Handler, SocketConsumer
+
+# Spec 1, WebSocket API, Error Handling: there are no other codes.
+CODES = {
+    401: "authentication_error",
+    403: "permission_denied",
+    404: "session_not_found",
+    429: "rate_limited",
+}
+
+
+def code_of(problem: Problem) -> str:
+    if problem.status in CODES:
+        return CODES[problem.status]
+    return "invalid_request" if problem.status < 500 else "internal_error"
+
+
+def write_frame(type: str, data: dict[str, Any], id: str = "") -> str:
+    return dumps({"type": type, "id": id or new_id("srv"), "data": data}).decode()
+
+
+def render(event: Event) -> str:
+    """The frame's id is the place in the stream, for `resume_from`."""
+    return write_frame(event.type, event.body, event.pk)
+
+
+class SessionConsumer(SocketConsumer):
+    """Also a hub's Listener: it is pushed what happens in the sessions it has joined."""
+
+    render = staticmethod(render)
+    actor: Actor | None = None
+
+    @property
+    def staff(self) -> bool:
+        return self.actor is not None and self.actor.can(NOTES_READ)
+
+    async def opened(self) -> None:
+        self.joined: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        credential = socket_auth.credential_in(self.scope, self.header(b"authorization"))
+        if credential is not None:
+            await self._authenticate_or_close(credential)
+        else:
+            self._timer = asyncio.get_running_loop().call_later(
+                AUTHENTICATE_WITHIN_S, partial(asyncio.ensure_future, self._too_late())
+            )
+
+    async def _too_late(self) -> None:
+        if self.actor is None:
+            await self._refuse(unauthenticated("No token came"))
+
+    async def _authenticate_or_close(self, credential: str) -> None:
+        try:
+            actor = await socket_auth.authenticate(credential)
+        except DomainError as error:
+            await self._refuse(error)
+        else:
+            self._let_in(actor)
+
+    def _let_in(self, actor: Actor) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self.actor = actor
+        socket_auth.open_sockets.add(self)
+        the_hub().start()
+
+    async def _refuse(self, error: DomainError) -> None:
+        await self.close_with(error, socket_auth.UNAUTHENTICATED)
+
+    async def ended(self) -> None:
+        socket_auth.open_sockets.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+        while self.joined:
+            await the_hub().leave(topic_of(self.joined.pop()), self)
+
+    def error_frame(self, problem: Problem, frame: dict[str, Any]) -> str:
+        frame_id = frame.get("id")
+        data = {
+            "code": code_of(problem),
+            "message": problem.message,
+            "request_id": frame_id if isinstance(frame_id, str) else None,
+        }
+        return write_frame("error", data)
+
+    async def handle(self, frame: dict[str, Any]) -> None:
+        if self.actor is None and frame["type"] != "authenticate":
+            await self.close_with_frame(unauthenticated("Authenticate first"), frame)
+            return
+        if frame["type"] != "authenticate" and not isinstance(frame.get("id"), str):
+            raise malformed('A frame needs an "id"')
+        await super().handle(frame)
+
+    async def close_with_frame(self, error: DomainError, frame: dict[str, Any]) -> None:
+        problem = Problem(error.status, error.code, error.message)
+        self.outbox.push(self.error_frame(problem, frame))
+        await self.outbox.flush()
+        await self.close(socket_auth.UNAUTHENTICATED)
+
+    def _data(self, serializer: type[StrictSerializer], frame: dict[str, Any]) -> dict[str, Any]:
+        checked = serializer(data=frame.get("data", {}))
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+    @property
+    def _by(self) -> Actor:
+        if self.actor is None:
+            raise unauthenticated()
+        return self.actor
+
+    async def authenticate(self, frame: dict[str, Any]) -> None:
+        """Also on an open socket, to go on with a fresh token of the same person."""
+        data = self._data(SocketTokenInput, frame)
+        try:
+            actor = await socket_auth.authenticate(data["token"])
+        except DomainError as error:
+            await self.close_with_frame(error, frame)
+            return
+        if self.actor is not None and (self.actor.label, self.actor.session_id) != (
+            actor.label,
+            actor.session_id,
+        ):
+            raise invalid("token", "It is of somebody else; open another socket")
+        self._let_in(actor)
+        self.outbox.push(write_frame("authenticated", {"expires_at": _expiry(actor)}))
+
+    async def join_session(self, frame: dict[str, Any]) -> None:
+        data = self._data(SocketJoinInput, frame)
+        session = await self._session(data["session_id"])
+        after = _position(session.pk, data.get("resume_from"))
+        self.joined.add(session.pk)
+        position = await the_hub().join(session.topic, self, after)
+        # Read again: the state must not be older than the position that is told with it.
+        session = await self._session(session.pk)
+        frame_id = f"{session.topic}.{position}"
+        self.outbox.push(write_frame("session_update", session_state(session), frame_id))
+
+    async def leave_session(self, frame: dict[str, Any]) -> None:
+        session_id = self._data(SocketSessionInput, frame)["session_id"]
+        self._must_have_joined(session_id)
+        self.joined.discard(session_id)
+        await the_hub().leave(topic_of(session_id), self)
+
+    async def send_message(self, frame: dict[str, Any]) -> None:
+        data = self._data(SocketMessageInput, frame)
+        metadata = data.pop("metadata", {})
+        message, new = await run_sync(
+            services.send_message,
+            data.pop("session_id"),
+            **data,
+            metadata=metadata,
+            client_message_id=client_message_id(metadata),
+            by=self._by,
+        )
+        if not new or message.session_id not in self.joined:
+            self.outbox.push(write_frame("new_message", {"message": message_body(message)}))
+
+    async def typing_indicator(self, frame: dict[str, Any]) -> None:
+        data = self._data(SocketTypingInput, frame)
+        session = await self._session(data["session_id"])
+        sender = services.sender_id(session, data["sender_type"], by=self._by)
+        body = typing_body(session.pk, data["sender_type"], sender, data["is_typing"])
+        await realtime.whisper(session.topic, body, origin=self.id)
+
+    def _must_have_joined(self, session_id: str) -> None:
+        if session_id not in self.joined:
+            raise not_found("The specified session was not found")
+
+    async def _session(self, session_id: str) -> Session:
+        return await run_sync(services.get_session, session_id, by=self._by)
+
+    def push(self, frame: str) -> None:
+        self.outbox.push(frame)
+
+    async def push_slowly(self, frame: str) -> None:
+        await self.outbox.push_slowly(frame)
+
+    async def push_gap(self, topic: str, first: int, last: int) -> None:
+        data = {"session_id": topic.partition(".")[2], "missed": [first, last]}
+        await self.outbox.push_slowly(write_frame("replay_gap", data, f"{topic}.{last}"))
+
+    def whisper(self, frame: dict[str, Any]) -> None:
+        self.outbox.push(write_frame("typing_indicator", frame))
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        "authenticate": authenticate,
+        "join_session": join_session,
+        "leave_session": leave_session,
+        "send_message": send_message,
+        "typing_indicator": typing_indicator,
+    }
+
+
+def _expiry(actor: Actor) -> str | None:
+    return actor.expires_at.isoformat() if actor.expires_at else None
+
+
+def _position(session_id: str, given: Any) -> int | None:
+    """`resume_from` is the id of the last frame seen, or its number alone."""
+    if given is None:
+        return None
+    text = str(given).removeprefix(f"{topic_of(session_id)}.")
+    if isinstance(given, bool) or not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise invalid("resume_from", "Use the id of the last frame of this session that you saw")
+    return int(text)
+
+
+async def close_invisible() -> None:
+    """Take sockets out of sessions that their people no longer see (care was handed over)."""
+    sockets = [socket for socket in socket_auth.open_sockets if isinstance(socket, SessionConsumer)]
+    pairs = [(socket, session_id) for socket in sockets for session_id in socket.joined]
+    if not pairs:
+        return
+    seen = await run_sync(services.visible_pairs, {(s._by, session_id) for s, session_id in pairs})
+    for socket, session_id in pairs:
+        if (socket.actor, session_id) not in seen:
+            socket.joined.discard(session_id)
+            await the_hub().leave(topic_of(session_id), socket)
+            problem = Problem(403, "permission_denied", "You no longer see this session")
+            socket.push(socket.error_frame(problem, {}))
+
+
+the_hub().checks.extend([socket_auth.close_ended, close_invisible])

@@ -1,0 +1,117 @@
+"""The persona's answer to one message of the client: the worker's part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from apps.clients import services as clients
+from apps.jobs.drain import JobError
+from apps.llm import services as llm
+from apps.llm.client import ProviderError
+from apps.llm.task import AITask, Result
+from apps.personas.models import PersonaVersion
+from apps.personas.professional import voice
+from apps.realtime import services as realtime
+from apps.sessions import events, transcript
+from apps.sessions.models import Message, Reply, SenderType, Session, Status
+from apps.sessions.serializers import typing_body
+from smartsteps.lib.threads import run_sync
+
+TRANSCRIPT_MESSAGES = 60  # the newest; older ones are left to the session's summary
+REPLY = AITask(
+    name="session_reply",
+    template=Path(__file__).parent / "prompts" / "reply.md",
+    offline=voice.reply,
+    temperature=0.7,
+    max_tokens=400,
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    session: Session
+    persona: PersonaVersion
+    context: dict[str, Any]
+
+
+async def answer(job: Reply) -> None:
+    """Exactly one answer: storing it and finishing the job is one commit."""
+    turn = await run_sync(_prepare, job)
+    if turn is None:
+        return
+    await _type(turn.session, is_typing=True)
+    try:
+        result = await llm.run(
+            REPLY, turn.context, subject=turn.session.pk, by_label=turn.session.persona_id
+        )
+        await run_sync(_store, job, turn.persona, result)
+    except ProviderError as error:
+        raise JobError(
+            error.code, retryable=error.retryable, retry_after_s=error.retry_after_s
+        ) from error
+    finally:
+        await _type(turn.session, is_typing=False)
+
+
+def _wanted(session: Session) -> bool:
+    return session.status == Status.ACTIVE and not clients.ai_consent_withdrawn(session.client_id)
+
+
+def _prepare(job: Reply) -> Turn | None:
+    """What the persona needs to know, or None if nobody waits for the answer any more."""
+    session = Session.objects.select_related("persona__current_version").get(pk=job.session_id)
+    version = session.persona.current_version
+    if version is None or not _wanted(session):
+        job.cancel()
+        return None
+    return Turn(session, version, _context(session, version, job.message_id))
+
+
+def _context(session: Session, version: PersonaVersion, message_id: str) -> dict[str, Any]:
+    message = session.messages.get(pk=message_id)
+    before = session.messages.filter(number__lte=message.number).order_by("-number")
+    return {
+        "session_id": session.pk,
+        "turn": message.number,
+        "persona": version.as_dict(),
+        "goals": session.goals,
+        "transcript": [
+            {"sender_type": item.sender_type, "content": item.content}
+            for item in reversed(before[:TRANSCRIPT_MESSAGES])
+        ],
+    }
+
+
+@transaction.atomic
+def _store(job: Reply, version: PersonaVersion, result: Result) -> None:
+    session = Session.objects.select_for_update(no_key=True).get(pk=job.session_id)
+    if not _wanted(session):
+        job.cancel()
+        return
+    job.finish()
+    transcript.append(
+        session,
+        sender_type=SenderType.PERSONA,
+        sender_id=session.persona_id,
+        content=result.text,
+        in_reply_to_id=job.message_id,
+        persona_version=version,
+        model=result.model,
+        prompt_hash=result.prompt_hash,
+    )
+
+
+def note_failure(job: Reply, error: JobError, final: bool) -> None:
+    """Told once at the first failure and once when it is given up, not at every attempt."""
+    if job.attempts == 1 or final:
+        message = Message.objects.get(pk=job.message_id)
+        events.reply_failed(message, final=final)
+
+
+async def _type(session: Session, *, is_typing: bool) -> None:
+    body = typing_body(session.pk, SenderType.PERSONA, session.persona_id, is_typing)
+    await realtime.whisper(session.topic, body)

@@ -1,0 +1,24 @@
+"""The ASGI application: HTTP in one thread hop, WebSockets native."""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartsteps.settings")
+django.setup(set_prefix=False)
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # needs the app registry
+
+from apps.sessions import routing as sessions  # noqa: E402
+from smartsteps.lib.asgi import OneHopHandler  # noqa: E402
+from smartsteps.wire.socket import unknown_path  # noqa: E402
+from smartsteps.wire.views import too_large  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": OneHopHandler(too_large),
+        "websocket": unknown_path(URLRouter([*sessions.websocket_urlpatterns])),
+    }
+)

@@ -1,0 +1,43 @@
+"""Gives each request an id and one log line that names the route, never the path or query."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from smartsteps.lib.ids import new_id
+from smartsteps.lib.logs import request_id
+
+logger = logging.getLogger("smartsteps.access")
+SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class RequestContextMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        token = request_id.set(given if SAFE_ID.fullmatch(given) else new_id("req"))
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+            self._log(request, response.status_code, time.perf_counter() - started)
+        finally:
+            request_id.reset(token)
+        return response
+
+    def _log(self, request: HttpRequest, status: int, seconds: float) -> None:
+        match = request.resolver_match
+        facts = {
+            "method": request.method,
+            "route": match.route if match else None,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+        }
+        logger.info("request", extra={"facts": facts})
