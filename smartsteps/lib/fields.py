@@ -98,7 +98,9 @@ class EncryptedField(models.BinaryField):  # type: ignore[type-arg]  # not subsc
         return None if value is None else connection.Database.Binary(bytes(value))
 
     def get_default(self) -> Any:
-        return self.default() if callable(self.default) else (None if self.null else self.empty())
+        if self.has_default():
+            return self.default() if callable(self.default) else self.default
+        return None if self.null else self.empty()
 
     def empty(self) -> Any:
         return None
