@@ -19,7 +19,6 @@ PUBLIC_URL = ENV.public_url.rstrip("/")
 TRUSTED_PROXIES = ENV.trusted_proxies
 
 INSTALLED_APPS = [
-    "daphne",
     "smartsteps.admin_site.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -175,7 +174,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# WhiteNoise serves the files from where they are, so there is nothing to collect.
 STATICFILES_DIRS = [REPO / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
