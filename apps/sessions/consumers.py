@@ -25,6 +25,7 @@ from apps.sessions.serializers import (
     session_state,
     typing_body,
 )
+from smartsteps.lib.clock import iso_or_none
 from smartsteps.lib.errors import DomainError, invalid, malformed, not_found, unauthenticated
 from smartsteps.lib.ids import new_id
 from smartsteps.lib.threads import run_sync
@@ -109,9 +110,10 @@ class SessionConsumer(SocketConsumer):
 
     def error_frame(self, problem: Problem, frame: dict[str, Any]) -> str:
         frame_id = frame.get("id")
+        missing = problem.status == 404
         data = {
             "code": code_of(problem),
-            "message": problem.message,
+            "message": "The specified session was not found" if missing else problem.message,
             "request_id": frame_id if isinstance(frame_id, str) else None,
         }
         return write_frame("error", data)
@@ -155,7 +157,7 @@ class SessionConsumer(SocketConsumer):
         ):
             raise invalid("token", "It is of somebody else; open another socket")
         self._let_in(actor)
-        self.outbox.push(write_frame("authenticated", {"expires_at": _expiry(actor)}))
+        self.outbox.push(write_frame("authenticated", {"expires_at": iso_or_none(actor.expires_at)}))
 
     async def join_session(self, frame: dict[str, Any]) -> None:
         data = self._data(SocketJoinInput, frame)
@@ -222,10 +224,6 @@ class SessionConsumer(SocketConsumer):
         "send_message": send_message,
         "typing_indicator": typing_indicator,
     }
-
-
-def _expiry(actor: Actor) -> str | None:
-    return actor.expires_at.isoformat() if actor.expires_at else None
 
 
 def _position(session_id: str, given: Any) -> int | None:
