@@ -145,9 +145,9 @@ class SessionConsumer(SocketConsumer):
 
     async def authenticate(self, frame: dict[str, Any]) -> None:
         """Also on an open socket, to go on with a fresh token of the same person."""
-        data = self._data(SocketTokenInput, frame)
+        token = self._data(SocketTokenInput, frame)["token"]
         try:
-            actor = await socket_auth.authenticate(data["token"])
+            actor = await socket_auth.authenticate(token)
         except DomainError as error:
             await self.close_with_frame(error, frame)
             return
@@ -157,7 +157,8 @@ class SessionConsumer(SocketConsumer):
         ):
             raise invalid("token", "It is of somebody else; open another socket")
         self._let_in(actor)
-        self.outbox.push(write_frame("authenticated", {"expires_at": iso_or_none(actor.expires_at)}))
+        data = {"expires_at": iso_or_none(actor.expires_at)}
+        self.outbox.push(write_frame("authenticated", data))
 
     async def join_session(self, frame: dict[str, Any]) -> None:
         data = self._data(SocketJoinInput, frame)
