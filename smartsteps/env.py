@@ -43,6 +43,9 @@ class Env(BaseSettings):
     data_dir: Path = Field(REPO / "var", validation_alias="SMARTSTEPS_DATA_DIR")
     debug: bool = Field(False, validation_alias="SMARTSTEPS_DEBUG")
     database_url: SecretStr = Field(validation_alias="DATABASE_URL")
+    statement_timeout_ms: int = Field(
+        5000, ge=0, validation_alias="SMARTSTEPS_STATEMENT_TIMEOUT_MS"
+    )
     redis_url: SecretStr = Field(validation_alias="REDIS_URL")
     secret_key: SecretStr = Field(validation_alias="SMARTSTEPS_SECRET_KEY")
     encryption_keys: SecretStr = Field(validation_alias="SMARTSTEPS_ENCRYPTION_KEYS")

@@ -86,7 +86,8 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 20, "timeout": 5},
-            "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000",
+            "options": f"-c statement_timeout={ENV.statement_timeout_ms} "
+            "-c idle_in_transaction_session_timeout=10000",
         },
     }
 

@@ -72,18 +72,28 @@ class Hub:
     async def join(self, topic: str, listener: Listener, after: int | None = None) -> int:
         """Deliver from now on, or everything after number `after`; returns the position."""
         self.start()
-        stream = self.streams.setdefault(topic, _Stream())
-        if after is not None:
+        if after is not None:  # most of it without holding up the others
             after = await self._replay(topic, listener, after)
-        async with stream.lock:
-            if stream.cursor < 0:
-                stream.cursor = await run_sync(_last_number, topic)
-            await self._subscribe(topic, stream)
-            await self._pump(topic, stream)
-            if after is not None:
-                await self._replay(topic, listener, after, until=stream.cursor)
-            stream.listeners[listener.id] = listener
-            return stream.cursor
+        while True:
+            stream = self.streams.setdefault(topic, _Stream())
+            async with stream.lock:
+                if self.streams.get(topic) is stream:  # not left by its last listener meanwhile
+                    return await self._attach(topic, stream, listener, after)
+
+    async def _attach(
+        self, topic: str, stream: _Stream, listener: Listener, after: int | None
+    ) -> int:
+        """The caller holds the stream's lock, so nothing comes between replay and live events."""
+        if stream.cursor < 0:
+            stream.cursor = await run_sync(_last_number, topic)
+        await self._subscribe(topic, stream)
+        await self._pump(topic, stream)
+        if after is not None:
+            after = await self._replay(topic, listener, after, until=stream.cursor)
+            if after < stream.cursor:
+                await listener.push_gap(topic, after + 1, stream.cursor)
+        stream.listeners[listener.id] = listener
+        return stream.cursor
 
     async def leave(self, topic: str, listener: Listener) -> None:
         stream = self.streams.get(topic)
