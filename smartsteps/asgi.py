@@ -19,6 +19,6 @@ from smartsteps.wire.views import too_large  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": OneHopHandler(too_large),
-        "websocket": unknown_path(URLRouter([*sessions.websocket_urlpatterns])),
+        "websocket": unknown_path(URLRouter(sessions.websocket_urlpatterns)),
     }
 )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from apps.accounts import actors, services as accounts
+from apps.accounts import actors
+from apps.accounts import services as accounts
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.clients import services as clients
@@ -97,5 +98,3 @@ def api() -> Api:
         return client
 
     return client_of
-
-

@@ -30,7 +30,7 @@ class User(AbstractUser):
     email = models.EmailField("e-mail", unique=True)
     role = models.CharField(max_length=10, choices=Role.choices)
 
-    objects: ClassVar[UserManager[User]] = UserManager()
+    objects: ClassVar[UserManager[User]] = UserManager()  # type: ignore[assignment]  # Self is User
 
     REQUIRED_FIELDS = ["email", "role"]
 

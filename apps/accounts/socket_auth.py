@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
@@ -23,7 +23,7 @@ class AuthenticatedSocket(Protocol):
 open_sockets: set[Any] = set()
 
 
-def credential_in(scope: dict[str, Any], authorization: str) -> str | None:
+def credential_in(scope: Mapping[str, Any], authorization: str) -> str | None:
     """From the `Authorization` header, else from `?token=`."""
     kind, _, credential = authorization.partition(" ")
     if kind.lower() == "bearer" and credential:

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
 
-from channels.layers import get_channel_layer
 from django.db import DatabaseError
 
 from apps.realtime.models import Audience, Event, Topic
-from apps.realtime.services import REDIS_AWAY
+from apps.realtime.services import REDIS_AWAY, layer
 from smartsteps.lib.threads import run_sync
 
 logger = logging.getLogger(__name__)
@@ -31,8 +30,12 @@ class Listener(Protocol):
     """A socket or stream. `push` never blocks: it queues, or drops the reader for being slow."""
 
     id: str
-    staff: bool
-    render: Render
+
+    @property
+    def staff(self) -> bool: ...
+
+    @property
+    def render(self) -> Render: ...
 
     def push(self, frame: str) -> None: ...
 
@@ -128,7 +131,7 @@ class Hub:
     async def _subscribe(self, topic: str, stream: _Stream) -> None:
         if not stream.subscribed and self.channel:
             try:
-                await get_channel_layer().group_add(topic, self.channel)
+                await layer().group_add(topic, self.channel)
                 stream.subscribed = True
             except REDIS_AWAY:
                 logger.warning("Redis is away: looking for events each second")
@@ -136,16 +139,15 @@ class Hub:
     async def _unsubscribe(self, topic: str, stream: _Stream) -> None:
         if stream.subscribed:
             try:
-                await get_channel_layer().group_discard(topic, self.channel)
+                await layer().group_discard(topic, self.channel)
             except REDIS_AWAY:
                 logger.warning("Redis is away: a subscription is left to end by itself")
 
     async def _listen(self) -> None:
-        layer = get_channel_layer()
         while True:
             try:
-                self.channel = self.channel or await layer.new_channel()
-                self._in_order(await layer.receive(self.channel))
+                self.channel = self.channel or await layer().new_channel()
+                self._in_order(await layer().receive(self.channel))
             except REDIS_AWAY:
                 logger.warning("Redis is away: waiting for it")
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -8,12 +8,10 @@ from typing import Any
 
 import redis
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
-from django.conf import settings
+from channels.layers import BaseChannelLayer, channel_layers
 from django.db import connection, transaction
 
 from apps.realtime.models import Audience, Event
-from smartsteps.lib import clock
 
 logger = logging.getLogger(__name__)
 REDIS_AWAY = (redis.RedisError, OSError)
@@ -23,6 +21,10 @@ NEXT_NUMBER = """
     ON CONFLICT (name) DO UPDATE SET last_number = realtime_topic.last_number + 1
     RETURNING last_number
 """
+
+
+def layer() -> BaseChannelLayer:
+    return channel_layers["default"]
 
 
 def _next_number(topic: str) -> int:
@@ -52,19 +54,13 @@ def publish(*, topic: str, type: str, body: dict[str, Any], audience: str = Audi
 
 
 def wake(topic: str) -> None:
-    async_to_sync(get_channel_layer().group_send)(topic, {"type": "wake", "topic": topic})
+    async_to_sync(layer().group_send)(topic, {"type": "wake", "topic": topic})
 
 
 async def whisper(topic: str, frame: dict[str, Any], origin: str = "") -> None:
     """Something that need not be kept (typing); `origin` is the socket not to tell."""
     message = {"type": "whisper", "topic": topic, "frame": frame, "origin": origin}
     try:
-        await get_channel_layer().group_send(topic, message)
+        await layer().group_send(topic, message)
     except REDIS_AWAY:
         logger.warning("Redis is away: a typing indicator was not shown")
-
-
-def purge() -> int:
-    """Delete events past retention; a replay that wants them is told of the gap."""
-    limit = clock.now() - settings.EVENT_RETENTION
-    return Event.objects.filter(created_at__lt=limit).delete()[0]

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.realtime import services
+from apps.realtime import retention
 
 
 @shared_task(name="realtime.purge")
 def purge() -> None:
-    services.purge()
+    retention.purge()

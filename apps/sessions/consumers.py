@@ -10,7 +10,7 @@ from apps.accounts import socket_auth
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import NOTES_READ
 from apps.realtime import services as realtime
-from apps.realtime.hub import the_hub
+from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
 from apps.sessions import services
 from apps.sessions.models import Session, topic_of
@@ -61,8 +61,11 @@ def render(event: Event) -> str:
 class SessionConsumer(SocketConsumer):
     """Also a hub's Listener: it is pushed what happens in the sessions it has joined."""
 
-    render = staticmethod(render)
     actor: Actor | None = None
+
+    @property
+    def render(self) -> Render:
+        return render
 
     @property
     def staff(self) -> bool:

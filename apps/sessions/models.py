@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -198,7 +198,7 @@ class Reply(Job):
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reply")
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="replies")
 
-    objects = ReplyQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Any]] = ReplyQuerySet.as_manager()
 
     class Meta(Job.Meta):
         indexes = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from typing import IO, Any
 
@@ -25,8 +25,8 @@ from django.urls import set_script_prefix
 from smartsteps.lib.threads import pool
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 SPOOL_BYTES = 256 * 1024
 
 
@@ -139,8 +139,8 @@ async def _send_parts(response: StreamingHttpResponse, send: Send) -> None:
             async for part in parts:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
     else:
-        step = sync_to_async(next, thread_sensitive=False, executor=pool)
         parts_sync = iter(response)
-        while (part := await step(parts_sync, None)) is not None:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
+        step = sync_to_async(lambda: next(parts_sync, None), thread_sensitive=False, executor=pool)
+        while (chunk := await step()) is not None:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body"})

@@ -18,7 +18,7 @@ from django.db import models
 from smartsteps.lib import crypto
 
 
-def row_aad(model: type[models.Model], column: str, pk: Any) -> bytes:
+def row_aad(model: type[models.Model], column: str | None, pk: Any) -> bytes:
     return f"{model._meta.db_table}.{column}:{pk}".encode()
 
 

@@ -44,7 +44,7 @@ class _Outage:
 
 
 def hit(rate: str, *who: str) -> int:
-    """Count one call of `who` against `rate` ("20/minute"); 0 if it may go on, else seconds to wait."""
+    """Count a call of `who` against `rate` ("20/minute"): 0, or the seconds to wait."""
     item = _parse(rate)
     limiter = _shared() if time.monotonic() >= _Outage.until else _local()
     try:

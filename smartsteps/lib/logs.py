@@ -27,7 +27,7 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
     def _trace(self, record: logging.LogRecord) -> list[str]:
-        """Where it broke, and the exception's type; its text may quote a client, so it stays out."""
+        """Where it broke and the exception's type; its text may quote a client and stays out."""
         kind, _, trace = record.exc_info or (None, None, None)
         lines = []
         while trace is not None:

@@ -105,7 +105,7 @@ class SocketConsumer(AsyncWebsocketConsumer):
         await self.close(code)
 
     async def _write(self, frame: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": frame})
+        await self.base_send({"type": "websocket.send", "text": frame, "bytes": None})
 
     def _too_slow(self) -> None:
         self._closing = asyncio.create_task(self._drop())
