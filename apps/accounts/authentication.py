@@ -39,7 +39,10 @@ def actor_from(credential: str) -> Actor:
 
 
 def _from_api_key(credential: str) -> Actor:
-    key = ApiKey.objects.select_related("user").filter(prefix=credential[:PREFIX_CHARS]).first()
+    prefix = credential[:PREFIX_CHARS]
+    if "\x00" in prefix:  # from a socket's ?token=%00; PostgreSQL would not even look
+        raise unauthenticated("The API key is not valid")
+    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
     given = key_digest(credential)
     proven = hmac.compare_digest(bytes(key.digest) if key else b"", given)
     if key is None or not proven or not _usable(key):

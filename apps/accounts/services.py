@@ -60,6 +60,8 @@ def refresh_login(*, by: Actor) -> tokens.IssuedToken:
 
 
 def log_out(*, by: Actor) -> None:
+    if by.login_id is None:
+        raise denied("Only a token from /auth/login can be logged out")
     Login.objects.filter(pk=by.login_id, revoked_at=None).update(revoked_at=clock.now())
 
 

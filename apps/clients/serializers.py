@@ -10,7 +10,12 @@ from rest_framework import serializers
 from apps.clients.models import Client, Consent, ConsentKind
 from smartsteps.lib.clock import iso
 from smartsteps.wire.paging import PageQuery
-from smartsteps.wire.serializers import ObjectField, StrictCharField, StrictSerializer
+from smartsteps.wire.serializers import (
+    ObjectField,
+    StrictBooleanField,
+    StrictCharField,
+    StrictSerializer,
+)
 
 
 class BirthDateField(serializers.DateField):
@@ -36,7 +41,7 @@ class ClientQuery(PageQuery):
 
 class ConsentInput(StrictSerializer):
     kind = serializers.ChoiceField(choices=ConsentKind.choices)
-    granted = serializers.BooleanField()
+    granted = StrictBooleanField()
     note = StrictCharField(max_length=2000, required=False, allow_blank=True)
 
 
