@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -17,12 +18,14 @@ from smartsteps.wire.serializers import (
     StrictSerializer,
 )
 
+EARLIEST_BIRTH = date(1875, 1, 1)  # the longest known life began that year
+
 
 class BirthDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         day = super().to_internal_value(value)
-        if day > timezone.now().date():
-            raise serializers.ValidationError("Must not be in the future")
+        if not EARLIEST_BIRTH <= day <= timezone.now().date():
+            raise serializers.ValidationError(f"Must lie between {EARLIEST_BIRTH} and today")
         return day
 
 
