@@ -74,9 +74,12 @@ def client_body(client: Client) -> dict[str, Any]:
 
 
 def client_detail(client: Client, session_count: dict[str, int]) -> dict[str, Any]:
+    body = client_body(client)
+    metadata = body.pop("metadata")
     return {
-        **client_body(client),
+        **body,
         "updated_at": iso(client.updated_at),
+        "metadata": metadata,
         "session_count": session_count,
     }
 
