@@ -130,7 +130,7 @@ def running(up: Up) -> Up:
 @pytest.mark.xdist_group("up")
 class TestUp:
     def test_it_works(self, running: Up) -> None:
-        assert running.health() == 200
+        running.until(lambda: running.health() == 200, 30)
         assert f"http://127.0.0.1:{running.port}/admin/" in running.output
         assert running.facts()["ready"]
         for name in ("up.json", "secrets.json"):
@@ -153,7 +153,7 @@ class TestUp:
         )
         assert done.returncode == 1
         assert f"http://127.0.0.1:{running.port}/" in done.stderr
-        assert running.health() == 200
+        running.until(lambda: running.health() == 200, 30)
 
     def test_taken_port_is_said(self, running: Up, tmp_path: Path) -> None:
         command = Up(tmp_path / "var", running.port).command
@@ -176,7 +176,7 @@ class TestUp:
         assert (running.data_dir / "up.json").exists()
         (running.data_dir / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
         running.start()
-        assert running.health() == 200
+        running.until(lambda: running.health() == 200, 30)
 
     def test_ctrl_c_stops_everything(self, running: Up) -> None:
         began = time.monotonic()
