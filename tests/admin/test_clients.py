@@ -37,9 +37,7 @@ def texts(response: Any) -> list[str]:
 
 
 def test_list(office: Office, alice: User, jane: Client, session: Session) -> None:
-    services.record_consent(
-        jane.pk, kind="ai_processing", granted=False, by=actors.for_user(alice)
-    )
+    services.record_consent(jane.pk, kind="ai_processing", granted=False, by=actors.for_user(alice))
     page = office(alice).get(LIST).content.decode()
     for shown in ("Jane Doe", "jane.doe@example.com", "alice", "withdrawn"):
         assert shown in page
@@ -50,9 +48,7 @@ def test_search_goes_through_the_blind_index(
     office: Office, alice: User, jane: Client, text: str
 ) -> None:
     browser = office(alice)
-    other = services.create_client(
-        first_name="Otto", last_name="Other", by=actors.for_user(alice)
-    )
+    other = services.create_client(first_name="Otto", last_name="Other", by=actors.for_user(alice))
     page = browser.get(LIST, {"q": text}).content.decode()
     assert jane.pk in page
     assert other.pk not in page
@@ -101,9 +97,7 @@ def test_change_touches_what_was_changed(office: Office, alice: User, jane: Clie
     browser = office(alice)
     form = browser.get(page_of(jane)).context["adminform"].form
     data = {name: form[name].value() or "" for name in form.fields}
-    services.update_client(
-        jane.pk, changes={"phone": "+1 555 0100"}, by=actors.for_user(alice)
-    )
+    services.update_client(jane.pk, changes={"phone": "+1 555 0100"}, by=actors.for_user(alice))
     browser.post(page_of(jane), {**data, "phone": "+1-234-567-8901", "last_name": "Roe"})
     jane.refresh_from_db()
     assert jane.full_name == "Jane Roe"
