@@ -25,7 +25,7 @@ from smartsteps.embedded.processes import tied_to_us
 from smartsteps.embedded.supervisor import StartError, Supervisor
 
 REPO = Path(__file__).resolve().parent.parent
-RESULTS = REPO / "test-results"
+LOG = REPO / "var" / "test-servers.log"
 PASSWORD = "of-servers-that-live-as-long-as-the-tests"
 PYTHON = sys.executable
 CHECKS = {
@@ -40,7 +40,7 @@ CHECKS = {
     "migrations": (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 LAST_WORDS_S = 5
-WHOLE_SUITE = ("-n", "2", "--dist", "loadgroup")
+WHOLE_SUITE = ("-n", "2", "--dist", "loadscope")
 
 
 def environment(folder: Path, servers: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:
@@ -107,8 +107,8 @@ async def with_servers(folder: Path, arguments: list[str]) -> int:
         postgres.Postgres(folder / "postgres", free_port(25432), PASSWORD, PASSWORD, durable=False),
         redis.Redis(folder / "redis", free_port(26379), PASSWORD, durable=False),
     )
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "servers.log").open("w") as log:
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("w") as log:
         supervisor = Supervisor(lambda name, line: _write(log, name, line))
         try:
             servers[0].initialise()

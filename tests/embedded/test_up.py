@@ -127,8 +127,9 @@ def running(up: Up) -> Up:
     return up
 
 
-@pytest.mark.xdist_group("up")
 class TestUp:
+    """One class, so that one worker runs it all."""
+
     def test_it_works(self, running: Up) -> None:
         running.until(lambda: running.health() == 200, 30)
         assert f"http://127.0.0.1:{running.port}/admin/" in running.output
