@@ -21,7 +21,6 @@ from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
-from smartsteps.embedded.ports import free_port
 from smartsteps.embedded.processes import signal_group, tied_to_us
 from tests.isolation import LIVE_REDIS_URL, own_port
 
@@ -175,7 +174,7 @@ def live(live_processes: Live, django_db_blocker: DjangoDbBlocker) -> Iterator[L
 @pytest.fixture
 def live_uvicorn(live: Live, tmp_path: Path) -> Iterator[Live]:
     """A second web server beside `live`: the same database, worker and beat, behind uvicorn."""
-    port = free_port(live.port + 1)
+    port = own_port(FIRST_PORT)
     second = Live(tmp_path, live.env, port, "uvicorn")
     second.start("web")
     second.wait_ready("web")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TextIO
 
 from smartsteps.embedded import postgres, redis
-from smartsteps.embedded.ports import free_port
+from smartsteps.embedded.ports import take_from
 from smartsteps.embedded.processes import tied_to_us
 from smartsteps.embedded.supervisor import StartError, Supervisor
 
@@ -104,8 +104,8 @@ def _write(log: TextIO, name: str, line: str) -> None:
 
 async def with_servers(folder: Path, arguments: list[str]) -> int:
     servers = (
-        postgres.Postgres(folder / "postgres", free_port(25432), PASSWORD, PASSWORD, durable=False),
-        redis.Redis(folder / "redis", free_port(26379), PASSWORD, durable=False),
+        postgres.Postgres(folder / "postgres", take_from(25432), PASSWORD, PASSWORD, durable=False),
+        redis.Redis(folder / "redis", take_from(26379), PASSWORD, durable=False),
     )
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("w") as log:
