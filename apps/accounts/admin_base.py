@@ -94,6 +94,10 @@ class BackOfficeAdmin(ModelAdmin, Generic[M]):  # type: ignore[type-arg]  # not 
     def name_for_staff(self, obj: M) -> str:
         return str(obj)
 
+    def name_in_messages(self, obj: M) -> str:
+        """Messages travel in a cookie, so no person's name is in this one."""
+        return str(obj)
+
     def action_checkbox(self, obj: Any) -> SafeString:
         """Named for those who hear the page."""
         return super().action_checkbox(_Named(obj.pk, self.name_for_staff(obj)))
@@ -206,14 +210,14 @@ class BackOfficeAdmin(ModelAdmin, Generic[M]):  # type: ignore[type-arg]  # not 
             try:
                 work(obj)
             except DomainError as error:
-                refused[error.message].append(str(obj))
+                refused[error.message].append(self.name_in_messages(obj))
             else:
                 self.log_change(request, obj, done)
-                changed.append(str(obj))
+                changed.append(self.name_in_messages(obj))
         if changed:
-            self.message_user(request, f"{done}: {', '.join(changed)}.", messages.SUCCESS)
+            self.message_user(request, f"{done}: {'; '.join(changed)}.", messages.SUCCESS)
         for reason, names in refused.items():
-            self.message_user(request, f"{reason}: {', '.join(names)}.", messages.WARNING)
+            self.message_user(request, f"{reason}: {'; '.join(names)}.", messages.WARNING)
 
 
 class _Named:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 
 from apps.accounts.actors import Actor
@@ -36,8 +37,8 @@ PILLS = {
 OPEN = (Status.SCHEDULED, Status.ACTIVE)
 # What the form shows at which time; names that are not of fields are to read only.
 PLANNED = ("persona", "scheduled_at", "duration_minutes", "goals")
-RUNNING = ("persona_name", "when", "duration_minutes", "goals")
-OVER = ("persona_name", "when", "minutes", "goal_list")
+RUNNING = ("persona_name", "planned_for", "duration_minutes", "goals")
+OVER = ("persona_name", "planned_for", "minutes", "goal_list")
 
 
 class Step(NamedTuple):
@@ -59,7 +60,7 @@ class SessionAdmin(BackOfficeAdmin[Session]):
     search_fields = ("client",)  # shows the box; get_search_results says what it does
     search_help_text = "The beginning of a client's name or e-mail address, or an id."
     autocomplete_fields = ("client",)
-    readonly_fields = ("persona_name", "when", "minutes", "goal_list")
+    readonly_fields = ("persona_name", "planned_for", "minutes", "goal_list")
     actions = ("start_selected", "end_selected", "cancel_selected")
     sortable_by = ("when",)
 
@@ -97,8 +98,14 @@ class SessionAdmin(BackOfficeAdmin[Session]):
         return (*self.readonly_fields, *(name for name in PLANNED if name not in shown))
 
     def name_for_staff(self, obj: Session) -> str:
-        moment = timezone.localtime(obj.scheduled_at)
-        return f"{obj.client.full_name}, {moment:%d %b %Y, %H:%M}"
+        return f"{obj.client.full_name}, {self.planned_for(obj)}"
+
+    def name_in_messages(self, obj: Session) -> str:
+        return f"{self.planned_for(obj)} ({obj.pk})"
+
+    @admin.display(description="When")
+    def planned_for(self, obj: Session) -> str:
+        return localize(timezone.localtime(obj.scheduled_at))
 
     @admin.display(description="When", ordering="scheduled_at")
     def when(self, obj: Session) -> datetime:

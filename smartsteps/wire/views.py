@@ -50,6 +50,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_page(request, of_status(403, "You may not do this"))
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's own page has a style sheet inline, which our policy blocks."""
+    message = "This page was open for too long; go back, reload it and try again"
+    return problem_page(request, of_status(403, message))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_page(request, of_status(404, "Resource not found"))
 

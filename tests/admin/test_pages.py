@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 from django.urls import reverse
 
 from apps.accounts import services
@@ -118,3 +119,12 @@ def test_wrong_lookups_are_no_error(office: Office, alice: User, jane: Client) -
     for query in ("first_name__exact=Jane", "email__contains=jane", "x=y", "p=99", "p=-1"):
         response = office(alice).get(f"/admin/clients/client/?{query}")
         assert response.status_code in (200, 302, 400), query
+
+
+def test_a_stale_page_is_told_kindly(alice: User, session: Session) -> None:
+    browser = Browser(enforce_csrf_checks=True)
+    browser.force_login(alice)
+    response = browser.post(f"/admin/therapy_sessions/session/{session.pk}/start/")
+    assert response.status_code == 403
+    assert "reload it" in response.content.decode()
+    assert "<style" not in response.content.decode()

@@ -149,10 +149,11 @@ def test_actions_tell_the_result_for_each(
     )
     data = {"action": "start_selected", "_selected_action": [active.pk, other.pk], "index": "0"}
     response = office(alice).post(LIST, data)
-    assert texts(response) == [
-        f"Started: {other.pk}.",
-        f"The session is active: {active.pk}.",
-    ]
+    started, refused = texts(response)
+    assert started.startswith("Started: ")
+    assert other.pk in started
+    assert refused.startswith("The session is active: ")
+    assert active.pk in refused
     assert status_of(other) == Status.ACTIVE
 
 
