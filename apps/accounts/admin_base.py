@@ -102,12 +102,6 @@ class BackOfficeAdmin(ModelAdmin, Generic[M]):  # type: ignore[type-arg]  # not 
         """Named for those who hear the page."""
         return super().action_checkbox(_Named(obj.pk, self.name_for_staff(obj)))
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
