@@ -49,6 +49,14 @@ def _works_in(entry: Path, folder: Path, name: str) -> bool:
         return False
 
 
+def holds_socket(pid: int) -> bool:
+    try:
+        links = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:  # it, or one of its files, is gone meanwhile
+        return False
+    return any(link.startswith("socket:") for link in links)
+
+
 def signal_group(pid: int, number: signal.Signals) -> None:
     try:
         os.killpg(pid, number)

@@ -8,13 +8,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from smartsteps.embedded import keys, postgres, redis, running
 from smartsteps.embedded.ports import HOST, take_from
+from smartsteps.embedded.processes import holds_socket
 from smartsteps.embedded.supervisor import Log, Service, Supervisor
 
 REPO = Path(__file__).resolve().parent.parent.parent
@@ -131,7 +132,7 @@ class Stack:
         return [
             Service("web", serve, self._web_answers, env=env, stop_within_s=12),
             Service("worker", [*worker, *level], self._worker_listens, env=env, stop_within_s=5),
-            Service("beat", [*beat, *level], _written_since(schedule, time.time()), env=env),
+            Service("beat", [*beat, *level], self._beat_rings, env=env),
         ]
 
     async def _web_answers(self) -> bool:
@@ -140,6 +141,11 @@ class Stack:
     async def _worker_listens(self) -> bool:
         """A worker ready for orders listens to Celery's control channel; only it uses patterns."""
         return await self.redis.ask("PUBSUB NUMPAT") not in (None, b":0")
+
+    async def _beat_rings(self) -> bool:
+        """Beat's one socket is the broker's, opened for its first ring."""
+        process = self.supervisor.kept["beat"].process
+        return process is not None and holds_socket(process.pid)
 
 
 def _fingerprint() -> str:
@@ -151,16 +157,6 @@ def _fingerprint() -> str:
         if file.suffix in {".py", ".yaml", ".txt", ".json", ".md"}
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def _written_since(file: Path, moment: float) -> Callable[[], Awaitable[bool]]:
-    """Beat writes its schedule when it begins; the dbm at hand may add endings to the name."""
-
-    async def is_written() -> bool:
-        parts = file.parent.glob(file.name + "*")
-        return any(part.stat().st_mtime >= moment for part in parts)
-
-    return is_written
 
 
 async def http_status(port: int, path: str) -> int | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from smartsteps.embedded.processes import start_ticks, tied_to_us
+from smartsteps.embedded.processes import holds_socket, start_ticks, tied_to_us
 from smartsteps.embedded.supervisor import Service, StartError, Supervisor
 
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
@@ -111,6 +111,21 @@ async def test_very_long_line_is_passed_on_in_parts(
 ) -> None:
     await supervisor.run("a", [sys.executable, "-c", "print('x' * 200_000)"], {})
     assert sum(len(line.removeprefix("a: ")) for line in lines) == 200_000
+
+
+def test_holding_a_socket_shows() -> None:
+    script = "import socket; input(); s = socket.socket(); print(flush=True); input()"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert not holds_socket(process.pid)
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        assert holds_socket(process.pid)
+        process.kill()
+    assert not holds_socket(process.pid)
 
 
 def test_child_dies_with_a_killed_parent() -> None:
