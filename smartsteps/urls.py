@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from smartsteps import health
+from apps.sessions import pages
+from smartsteps import front, health
 from smartsteps.wire import views
 from smartsteps.wire.converters import PublicIdConverter
 
@@ -20,9 +22,15 @@ v1 = [
 ]
 
 urlpatterns = [
+    path("", front.front, name="front"),
+    path("favicon.ico", RedirectView.as_view(url="/static/img/icon.svg")),
+    path("reset-password", front.reset_password, name="reset_password"),
+    path("room/<public_id:session_id>", pages.room, name="room"),
+    path("room/<public_id:session_id>/token", pages.room_token, name="room_token"),
     path("api/v1/", include(v1)),
     path("api/health", health.health),
     path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/docs", front.api_docs, name="api_docs"),
     path("admin/", admin.site.urls),
 ]
 

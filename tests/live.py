@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import pytest
 from django.db import connection, connections
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
@@ -151,9 +153,20 @@ def _start(folder: Path, server: str) -> Live:
 
 
 @pytest.fixture(scope="session")
-def live_processes(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Live]:
+def live_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django makes the test database only if a test names one of its own fixtures."""
+    if connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX):
+        yield
+        return
+    with django_db_blocker.unblock():
+        before = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(before, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def live_processes(live_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     live = _start(tmp_path_factory.mktemp("live"), "daphne")
     yield live
     live.stop()

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.models import Session as WebSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
@@ -88,11 +89,15 @@ class Login(models.Model):
     """One log-in and the chain of rotated tokens that follows from it.
 
     Only the token whose id is `token_id` is good; revoking the row ends the whole chain.
+    A page's token hangs on the web session it was opened from: logging out ends both.
     """
 
     id = models.CharField(primary_key=True, max_length=24, default=partial(new_id, "l"))
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="logins")
     token_id = models.CharField(max_length=64)
+    web_session = models.ForeignKey(
+        WebSession, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -36,13 +36,16 @@ def log_in(*, username: str, password: str) -> tokens.IssuedToken:
     return open_login(user=user)
 
 
-def open_login(*, user: User, lifetime: timedelta | None = None) -> tokens.IssuedToken:
-    login = Login(user=user, expires_at=clock.now() + settings.LOGIN_LIFETIME)
-    return _issue(login, lifetime)
+def open_login(
+    *, user: User, lifetime: timedelta | None = None, web_session: str | None = None
+) -> tokens.IssuedToken:
+    """`lifetime` bounds the whole chain of tokens; so does the end of a web session (its key)."""
+    until = clock.now() + (lifetime or settings.LOGIN_LIFETIME)
+    return _issue(Login(user=user, expires_at=until, web_session_id=web_session))
 
 
-def _issue(login: Login, lifetime: timedelta | None = None) -> tokens.IssuedToken:
-    token = tokens.access_token(login, lifetime)
+def _issue(login: Login) -> tokens.IssuedToken:
+    token = tokens.access_token(login, login.expires_at - clock.now())
     login.token_id = token["jti"]
     login.save()
     return tokens.IssuedToken(str(token), tokens.expiry(token))

@@ -31,9 +31,9 @@ class JoinToken(Token):
     lifetime = timedelta(hours=1)
 
 
-def access_token(login: Login, lifetime: timedelta | None = None) -> AccessToken:
+def access_token(login: Login, lifetime: timedelta) -> AccessToken:
     token = AccessToken.for_user(login.user)
-    token.set_exp(lifetime=min(lifetime or settings.TOKEN_LIFETIME, settings.TOKEN_LIFETIME))
+    token.set_exp(lifetime=min(lifetime, settings.TOKEN_LIFETIME))
     token["login"] = login.pk
     token["role"] = login.user.role
     return token

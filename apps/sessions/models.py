@@ -59,6 +59,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
         care = CareAssignment.objects.filter(client=OuterRef("client"), carer=actor.user)
         return self.filter(Exists(care))
 
+    def open(self) -> Self:
+        """Running and coming ones with the names of their people, the running ones first."""
+        waiting = self.filter(status__in=[Status.ACTIVE, Status.SCHEDULED])
+        return waiting.select_related("client", "persona__current_version").order_by(
+            "status", "scheduled_at"
+        )
+
 
 class Session(models.Model):
     id = models.CharField(primary_key=True, max_length=24, default=partial(new_id, "s"))
