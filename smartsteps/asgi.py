@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -21,3 +22,7 @@ application = ProtocolTypeRouter(
         "websocket": unknown_path(URLRouter(sessions.websocket_urlpatterns)),
     }
 )
+
+# What is loaded by now stays for good: the garbage collector need not walk over it again.
+gc.collect()
+gc.freeze()

@@ -20,6 +20,7 @@ from apps.clients.models import Client
 from apps.sessions import services as sessions
 from apps.sessions.models import Session
 from smartsteps.env import RateLimits
+from smartsteps.lib import limits
 from tests import factories
 from tests.served import dial, port  # noqa: F401  # fixtures, for every test
 
@@ -130,6 +131,7 @@ def limited(settings: Any) -> Iterator[None]:
 
 
 def forget_limits() -> None:
+    limits.forget()
     with redis.Redis.from_url(django_settings.REDIS_URL) as server:
         for key in server.scan_iter("limits*"):
             server.delete(key)

@@ -6,8 +6,10 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
@@ -21,6 +23,8 @@ from smartsteps.lib.errors import unauthenticated
 KEY_MARK = "sk_ss_"
 PREFIX_CHARS = len(KEY_MARK) + 8
 USE_NOTED_EVERY = timedelta(minutes=1)
+LOGIN_FIELDS = [field.attname for field in Login._meta.concrete_fields]
+USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
 def key_digest(key: str) -> bytes:
@@ -64,10 +68,28 @@ def _note_use(key: ApiKey) -> None:
 
 
 def _from_access_token(token: Any) -> Actor:
-    login = Login.objects.select_related("user").filter(pk=token.get("login")).first()
+    login = _login(token.get("login"))
     if login is None or not _current(login, token):
         raise unauthenticated("The token is not valid or has expired")
     return actors.for_user(login.user, login, tokens.expiry(token))
+
+
+@cache
+def _login_sql() -> str:
+    """As the ORM writes it. Compiling it for each request costs more than all of the rest here."""
+    return Login.objects.select_related("user").filter(pk="").query.sql_with_params()[0]
+
+
+def _login(login_id: Any) -> Login | None:
+    """The login with its user."""
+    with connection.cursor() as cursor:
+        cursor.execute(_login_sql(), [login_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    login = Login.from_db(connection.alias, LOGIN_FIELDS, row[: len(LOGIN_FIELDS)])
+    login.user = User.from_db(connection.alias, USER_FIELDS, row[len(LOGIN_FIELDS) :])
+    return login
 
 
 def _current(login: Login, token: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from apps.accounts.actors import Actor
@@ -134,10 +134,18 @@ def count_sessions(client: Client) -> dict[str, int]:
     return {"total": sum(counts.values()), "completed": 0, "scheduled": 0, **counts}
 
 
+NEWEST_CONSENT = """
+    SELECT granted FROM clients_consent WHERE client_id = %s AND kind = %s
+    ORDER BY recorded_at DESC, id DESC LIMIT 1
+"""
+
+
 def ai_consent_withdrawn(client_id: str) -> bool:
     """True only if the newest entry withdraws it; no entry is not a withdrawal."""
-    newest = Consent.objects.filter(client=client_id, kind=ConsentKind.AI).first()
-    return newest is not None and not newest.granted
+    with connection.cursor() as cursor:  # asked at every message, so without the ORM
+        cursor.execute(NEWEST_CONSENT, [client_id, ConsentKind.AI])
+        row = cursor.fetchone()
+    return row is not None and not row[0]
 
 
 def require_ai_consent(client_id: str) -> None:

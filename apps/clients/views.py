@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts import scopes
 from apps.accounts.views_base import BearerViewSet
-from apps.clients import services
+from apps.clients import listing, services
 from apps.clients.models import Client
 from apps.clients.serializers import (
     ClientInput,
@@ -32,21 +32,15 @@ class ClientViewSet(BearerViewSet):
         "partial_update": scopes.CLIENTS_WRITE,
     }
 
+    def page_of(self, text: str, page: int, limit: int) -> tuple[Sequence[Client], int]:
+        return listing.page(by=self.actor, text=text, page=page, limit=limit)
+
     def list(self, request: Request) -> Response:
         query = self.query(ClientQuery)
-        found = self._found(query.get("search", ""))
-        start = (query["page"] - 1) * query["limit"]
-        rows = found.only("first_name", "last_name", "email", "created_at")
-        return Response(
-            {
-                "clients": [client_row(client) for client in rows[start : start + query["limit"]]],
-                "pagination": pagination(found.count(), query["page"], query["limit"]),
-            }
-        )
-
-    def _found(self, text: str) -> QuerySet[Client]:
-        visible = Client.objects.visible_to(self.actor)
-        return visible.matching(text) if text.strip() else visible
+        page, limit = query["page"], query["limit"]
+        clients, total = self.page_of(query.get("search", ""), page, limit)
+        rows = [client_row(client) for client in clients]
+        return Response({"clients": rows, "pagination": pagination(total, page, limit)})
 
     def create(self, request: Request) -> Response:
         client = services.create_client(**self.parsed(ClientInput), by=self.actor)

@@ -10,13 +10,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol
 
 from django.db import DatabaseError
 
 from apps.realtime.models import Audience, Event, Topic
-from apps.realtime.services import REDIS_AWAY, layer
+from apps.realtime.services import REDIS_AWAY, Work, layer, neighbours
 from smartsteps.lib.threads import run_sync
 
 logger = logging.getLogger(__name__)
@@ -69,11 +69,17 @@ class Hub:
     def start(self) -> None:
         """Idempotent; the tasks live as long as the process's event loop."""
         if not self._running:
-            loop = asyncio.get_running_loop()
-            self._running = [loop.create_task(self._listen()), loop.create_task(self._watch())]
+            self._loop = asyncio.get_running_loop()
+            self._running = [
+                asyncio.create_task(self._listen()),
+                asyncio.create_task(self._watch()),
+            ]
+            neighbours.append(self)
 
     async def stop(self) -> None:
         """Forget everything; the next join starts anew, in whatever loop is then running."""
+        if self in neighbours:
+            neighbours.remove(self)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, *self._background, return_exceptions=True)
@@ -135,10 +141,43 @@ class Hub:
 
     async def _pump(self, topic: str, stream: _Stream) -> None:
         """New events to all listeners; the caller holds the stream's lock."""
-        while events := await run_sync(_read, topic, stream.cursor):
+        full = True
+        while full:
+            events = await run_sync(_read, topic, stream.cursor)
             for event in events:
                 _deliver(event, stream.listeners.values())
-            stream.cursor = events[-1].number
+                stream.cursor = event.number
+            full = len(events) == PAGE
+
+    def told(self, event: Event) -> None:
+        """From any thread: an event that this process has just committed."""
+        self._loop.call_soon_threadsafe(self._take, event)
+
+    def _take(self, event: Event) -> None:
+        """Deliver it unread if it is the next one; else rows have to be read as ever."""
+        stream = self.streams.get(event.topic_id)
+        if stream is None or event.number <= stream.cursor:
+            return
+        if stream.cursor == event.number - 1 and not stream.lock.locked():
+            _deliver(event, stream.listeners.values())
+            stream.cursor = event.number
+        else:
+            self._in_order({"type": "wake", "topic": event.topic_id, "number": event.number})
+
+    def spawn(self, work: Work) -> None:
+        """From any thread: something for Redis that nobody waits for."""
+        self._loop.call_soon_threadsafe(self._background_task, work)
+
+    def _background_task(self, work: Work) -> None:
+        task = self._loop.create_task(self._tolerant(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _tolerant(self, work: Work) -> None:
+        try:
+            await work()
+        except REDIS_AWAY:
+            logger.warning("Redis is away: other processes look for events each second")
 
     async def _subscribe(self, topic: str, stream: _Stream) -> None:
         if not stream.subscribed and self.channel:
@@ -166,9 +205,7 @@ class Hub:
 
     def _in_order(self, message: dict[str, Any]) -> None:
         """Streams work side by side; within one, asyncio's lock serves in order of arrival."""
-        task = asyncio.create_task(self._heard(message))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        self._background_task(partial(self._heard, message))
 
     async def _heard(self, message: dict[str, Any]) -> None:
         topic = message["topic"]
@@ -176,10 +213,10 @@ class Hub:
         if stream is None:
             return
         async with stream.lock:
-            if message["type"] == "wake":
-                await self._try_pump(topic, stream)
-            else:
+            if message["type"] != "wake":
                 _whisper(message, stream.listeners.values())
+            elif message["number"] > stream.cursor:
+                await self._try_pump(topic, stream)
 
     async def _try_pump(self, topic: str, stream: _Stream) -> None:
         try:

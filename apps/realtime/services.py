@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import redis
 from asgiref.sync import async_to_sync
@@ -12,6 +13,7 @@ from channels.layers import BaseChannelLayer, channel_layers
 from django.db import connection, transaction
 
 from apps.realtime.models import Audience, Event
+from smartsteps.lib.batch import Batch
 
 logger = logging.getLogger(__name__)
 REDIS_AWAY = (redis.RedisError, OSError)
@@ -34,8 +36,18 @@ def _next_number(topic: str) -> int:
     return number
 
 
-def publish(*, topic: str, type: str, body: dict[str, Any], audience: str = Audience.ALL) -> Event:
-    """Append to the topic's stream. Must run in the transaction that makes the fact true."""
+def publish(
+    *,
+    topic: str,
+    type: str,
+    body: dict[str, Any],
+    audience: str = Audience.ALL,
+    batch: Batch | None = None,
+) -> Event:
+    """Append to the topic's stream. Must run in the transaction that makes the fact true.
+
+    What else the transaction has collected in `batch` is written with the event.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("publish() belongs in a transaction")
     number = _next_number(topic)
@@ -47,14 +59,39 @@ def publish(*, topic: str, type: str, body: dict[str, Any], audience: str = Audi
         audience=audience,
         body=body,
     )
-    event.save(force_insert=True)
+    batch = batch or Batch()
+    batch.insert(event)
+    batch.write()
     # Robust: the fact is committed, and listeners look for themselves each second.
-    transaction.on_commit(partial(wake, topic), robust=True)
+    transaction.on_commit(partial(_announce, event), robust=True)
     return event
 
 
-def wake(topic: str) -> None:
-    async_to_sync(layer().group_send)(topic, {"type": "wake", "topic": topic})
+Work = Callable[[], Awaitable[None]]
+
+
+class Neighbour(Protocol):
+    """The hub of this process; it need not be told through Redis, nor read what it is given."""
+
+    def told(self, event: Event) -> None: ...
+
+    def spawn(self, work: Work) -> None: ...
+
+
+neighbours: list[Neighbour] = []
+
+
+def _announce(event: Event) -> None:
+    wake = partial(_wake, event.topic_id, event.number)
+    for hub in neighbours:
+        hub.told(event)
+        hub.spawn(wake)
+        return
+    async_to_sync(wake)()
+
+
+async def _wake(topic: str, number: int) -> None:
+    await layer().group_send(topic, {"type": "wake", "topic": topic, "number": number})
 
 
 async def whisper(topic: str, frame: dict[str, Any], origin: str = "") -> None:

@@ -6,17 +6,20 @@ from apps.realtime import services as realtime
 from apps.realtime.models import Audience
 from apps.sessions.models import Message, Note, Session, topic_of
 from apps.sessions.serializers import message_body, note_body, session_state
+from smartsteps.lib.batch import Batch
 
 
 def session_changed(session: Session) -> None:
     realtime.publish(topic=session.topic, type="session_update", body=session_state(session))
 
 
-def message_sent(message: Message) -> None:
+def message_sent(message: Message, batch: Batch) -> None:
+    """Writes what is in `batch`, the message above all."""
     realtime.publish(
         topic=topic_of(message.session_id),
         type="new_message",
         body={"message": message_body(message)},
+        batch=batch,
     )
 
 

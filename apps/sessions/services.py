@@ -18,7 +18,6 @@ from apps.sessions.models import (
     TRANSITIONS,
     Message,
     Note,
-    Reply,
     SenderType,
     Session,
     Status,
@@ -32,7 +31,7 @@ JOIN_MARGIN = timedelta(minutes=60)  # past the planned end, for a late start or
 
 def get_session(session_id: str, *, by: Actor) -> Session:
     """Raises DomainError 404, the same for an unknown session and another's."""
-    session = Session.objects.visible_to(by).filter(pk=session_id).first()
+    session = Session.objects.visible_to(by).with_id(session_id)
     if session is None:
         raise not_found(code="resource_not_found")
     return session
@@ -53,7 +52,7 @@ def visible_pairs(pairs: set[tuple[Actor, str]]) -> set[tuple[Actor, str]]:
 def _lock_session(session_id: str, *, by: Actor) -> Session:
     """The row lock is what makes one of two starts win; inserts of messages wait for it too."""
     rows = Session.objects.visible_to(by).select_for_update(of=("self",), no_key=True)
-    session = rows.filter(pk=session_id).first()
+    session = rows.with_id(session_id)
     if session is None:
         raise not_found()
     return session
@@ -189,16 +188,17 @@ def send_message(
         raise conflict(f"The session is {session.status}", status=session.status)
     if sender_type == SenderType.CLIENT:
         clients.require_ai_consent(session.client_id)
+    wants_answer = wants_answer and sender_type == SenderType.CLIENT
     message = transcript.append(
         session,
+        wants_answer=wants_answer,
         content=content,
         sender_type=sender_type,
         sender_id=sender,
         metadata=metadata or {},
         client_message_id=client_message_id,
     )
-    if sender_type == SenderType.CLIENT and wants_answer:
-        Reply.objects.create(message=message, session=session)
+    if wants_answer:
         registry.ring(tasks.answer)
     return message, True
 

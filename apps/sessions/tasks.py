@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.jobs import drain, registry
-from apps.sessions import replies
+from apps.sessions import replies, tally
 from apps.sessions.models import Reply
 
 REPLIES = drain.Kind(
@@ -23,3 +23,8 @@ def answer() -> None:
 
 
 registry.register(answer, REPLIES)
+
+
+@shared_task(name="sessions.fold_tally")
+def fold_tally() -> None:
+    tally.fold()

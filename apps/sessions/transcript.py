@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from apps.sessions import events
-from apps.sessions.models import Message, Session
+from apps.sessions.models import Message, Reply, Session
 from smartsteps.lib import clock
+from smartsteps.lib.batch import Batch
 
 
-def append(session: Session, **fields: Any) -> Message:
+def append(session: Session, *, wants_answer: bool = False, **fields: Any) -> Message:
     """Number, store and tell; the caller holds the session's row lock."""
+    batch = Batch()
     session.message_count += 1
-    session.save(update_fields=["message_count"])
+    batch.update(session, "message_count")
     message = Message(
         session=session, number=session.message_count, timestamp=clock.now(), **fields
     )
-    message.save(force_insert=True)
-    events.message_sent(message)
+    batch.insert(message)
+    if wants_answer:
+        batch.insert(Reply(message=message, session=session))
+    events.message_sent(message, batch)
     return message

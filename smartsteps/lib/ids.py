@@ -9,7 +9,13 @@ ID_LENGTH = 16  # 36**16 = 2**82 possibilities
 
 
 def random_text(length: int, alphabet: str = ALPHABET) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    """Each text is as likely as any other; one call for randomness, not one for each letter."""
+    number = secrets.randbelow(len(alphabet) ** length)
+    letters = []
+    for _ in range(length):
+        number, index = divmod(number, len(alphabet))
+        letters.append(alphabet[index])
+    return "".join(letters)
 
 
 def new_id(prefix: str) -> str:
