@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from functools import partial
 from typing import Any
 
 import redis
@@ -12,9 +12,11 @@ from channels.layers import BaseChannelLayer, channel_layers
 from django.db import connection, transaction
 
 from apps.realtime.models import Audience, Event
+from smartsteps.lib.commit import after_commit
 
 logger = logging.getLogger(__name__)
 REDIS_AWAY = (redis.RedisError, OSError)
+REDIS_WITHIN_S = 1.0
 
 NEXT_NUMBER = """
     INSERT INTO realtime_topic (name, last_number) VALUES (%s, 1)
@@ -49,18 +51,23 @@ def publish(*, topic: str, type: str, body: dict[str, Any], audience: str = Audi
     )
     event.save(force_insert=True)
     # Robust: the fact is committed, and listeners look for themselves each second.
-    transaction.on_commit(partial(wake, topic), robust=True)
+    after_commit(wake, topic)
     return event
 
 
 def wake(topic: str) -> None:
-    async_to_sync(layer().group_send)(topic, {"type": "wake", "topic": topic})
+    async_to_sync(tell)(topic, {"type": "wake", "topic": topic})
+
+
+async def tell(topic: str, message: dict[str, Any]) -> None:
+    """Raises one of REDIS_AWAY; a Redis that hangs is as good as one that is away."""
+    await asyncio.wait_for(layer().group_send(topic, message), REDIS_WITHIN_S)
 
 
 async def whisper(topic: str, frame: dict[str, Any], origin: str = "") -> None:
     """Something that need not be kept (typing); `origin` is the socket not to tell."""
     message = {"type": "whisper", "topic": topic, "frame": frame, "origin": origin}
     try:
-        await layer().group_send(topic, message)
+        await tell(topic, message)
     except REDIS_AWAY:
         logger.warning("Redis is away: a typing indicator was not shown")
