@@ -260,8 +260,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 180,
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 10,
-    "socket_connect_timeout": 2,
+    # The broker is a doorbell: a request that can't ring it goes on at once, the sweep rings later.
+    "socket_timeout": 3,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from celery import Task
-from django.db import transaction
 
 from apps.jobs.drain import Kind
+from smartsteps.lib.commit import after_commit
 
 tasks: dict[Task[Any, Any], Kind] = {}
 
@@ -19,4 +18,4 @@ def register(task: Task[Any, Any], kind: Kind) -> None:
 
 def ring(task: Task[Any, Any]) -> None:
     """Wake a worker after commit. A broker that is away costs nothing: the sweep rings again."""
-    transaction.on_commit(partial(task.apply_async, retry=False), robust=True)
+    after_commit(task.apply_async, retry=False)

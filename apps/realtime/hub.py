@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import wait_for
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 from django.db import DatabaseError
 
 from apps.realtime.models import Audience, Event, Topic
-from apps.realtime.services import REDIS_AWAY, Work, layer, neighbours
+from apps.realtime.services import REDIS_AWAY, REDIS_WITHIN_S, Work, layer, neighbours
 from smartsteps.lib.threads import run_sync
 
 logger = logging.getLogger(__name__)
@@ -182,7 +183,7 @@ class Hub:
     async def _subscribe(self, topic: str, stream: _Stream) -> None:
         if not stream.subscribed and self.channel:
             try:
-                await layer().group_add(topic, self.channel)
+                await wait_for(layer().group_add(topic, self.channel), REDIS_WITHIN_S)
                 stream.subscribed = True
             except REDIS_AWAY:
                 logger.warning("Redis is away: looking for events each second")
@@ -190,7 +191,7 @@ class Hub:
     async def _unsubscribe(self, topic: str, stream: _Stream) -> None:
         if stream.subscribed:
             try:
-                await layer().group_discard(topic, self.channel)
+                await wait_for(layer().group_discard(topic, self.channel), REDIS_WITHIN_S)
             except REDIS_AWAY:
                 logger.warning("Redis is away: a subscription is left to end by itself")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,9 +15,11 @@ from django.db import connection, transaction
 
 from apps.realtime.models import Audience, Event
 from smartsteps.lib.batch import Batch
+from smartsteps.lib.commit import after_commit
 
 logger = logging.getLogger(__name__)
 REDIS_AWAY = (redis.RedisError, OSError)
+REDIS_WITHIN_S = 1.0
 
 NEXT_NUMBER = """
     INSERT INTO realtime_topic (name, last_number) VALUES (%s, 1)
@@ -63,7 +66,7 @@ def publish(
     batch.insert(event)
     batch.write()
     # Robust: the fact is committed, and listeners look for themselves each second.
-    transaction.on_commit(partial(_announce, event), robust=True)
+    after_commit(_announce, event)
     return event
 
 
@@ -82,22 +85,24 @@ neighbours: list[Neighbour] = []
 
 
 def _announce(event: Event) -> None:
-    wake = partial(_wake, event.topic_id, event.number)
+    message = {"type": "wake", "topic": event.topic_id, "number": event.number}
+    wake = partial(tell, event.topic_id, message)
     for hub in neighbours:
         hub.told(event)
         hub.spawn(wake)
         return
-    async_to_sync(wake)()
+    async_to_sync(tell)(event.topic_id, message)
 
 
-async def _wake(topic: str, number: int) -> None:
-    await layer().group_send(topic, {"type": "wake", "topic": topic, "number": number})
+async def tell(topic: str, message: dict[str, Any]) -> None:
+    """Raises one of REDIS_AWAY; a Redis that hangs is as good as one that is away."""
+    await asyncio.wait_for(layer().group_send(topic, message), REDIS_WITHIN_S)
 
 
 async def whisper(topic: str, frame: dict[str, Any], origin: str = "") -> None:
     """Something that need not be kept (typing); `origin` is the socket not to tell."""
     message = {"type": "whisper", "topic": topic, "frame": frame, "origin": origin}
     try:
-        await layer().group_send(topic, message)
+        await tell(topic, message)
     except REDIS_AWAY:
         logger.warning("Redis is away: a typing indicator was not shown")

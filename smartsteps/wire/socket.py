@@ -41,6 +41,9 @@ Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 class SocketConsumer(AsyncWebsocketConsumer):
     """Subclasses set `handlers` and implement `opened`, `error_frame` and `ended`."""
 
+    # The hub listens to Redis for everyone; with a layer of its own each socket would subscribe
+    # too, and could not be opened while Redis is away.
+    channel_layer_alias: ClassVar[str] = "none"
     handlers: ClassVar[dict[str, Handler]]
     outbox: Outbox
     closing = False
