@@ -1,0 +1,213 @@
+"""What a player may do with a conversation; safety is looked at before anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.characters import content_rules, crisis, events, interview, serializers, turns
+from apps.characters.facts.model import Extractor
+from apps.characters.extraction import offline_extract
+from apps.characters.models import OPEN, Conversation, Role, Status, Turn
+from apps.safety import services as safety
+from apps.safety.detector import WINDOW, Finding, screen_safely
+from apps.safety.models import Surface
+from smartsteps.lib import clock, limits
+from smartsteps.lib.errors import conflict, denied, not_found, rate_limited
+
+MESSAGES_PER_MINUTE = "60/minute"
+MAX_OPEN = 10
+
+
+class Stale(Exception):
+    """The answer is to a question that has been answered meanwhile, on another device."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored answer. `refusal` is the kind re-prompt for one that can't be taken."""
+
+    conversation: Conversation
+    turn: Turn
+    in_crisis: bool = False
+    refusal: str | None = None
+
+
+def get_conversation(conversation_id: str, *, by: Actor) -> Conversation:
+    """Raises DomainError 404."""
+    row = Conversation.objects.visible_to(by).filter(pk=conversation_id).first()
+    if row is None:
+        raise not_found("Conversation not found")
+    return row
+
+
+def _locked(conversation_id: str, *, by: Actor) -> Conversation:
+    rows = Conversation.objects.visible_to(by).select_for_update(of=("self",), no_key=True)
+    row = rows.filter(pk=conversation_id).select_related("player").first()
+    if row is None:
+        raise not_found("Conversation not found")
+    return row
+
+
+def _player(player_id: str, *, by: Actor) -> User:
+    """Oneself, by id, user name or e-mail; staff may start for another."""
+    if by.user is None:
+        raise denied("Log in to create a character")
+    if player_id in (by.user.pk, by.user.username, by.user.email):
+        return by.user
+    other = User.objects.filter(pk=player_id).first() if not by.is_client else None
+    if other is None or not (by.is_admin or other == by.user):
+        raise denied("player_id must be your own")
+    return other
+
+
+@transaction.atomic
+def start_conversation(
+    *, player_id: str, conversation_id: str, welcome_id: str, by: Actor
+) -> Conversation:
+    """Raises DomainError 403 for another's player_id, 429 with ten open conversations."""
+    player = _player(player_id, by=by)
+    # The player's row serialises two starts at once, so that the limit holds.
+    User.objects.select_for_update(no_key=True).get(pk=player.pk)
+    if Conversation.objects.open().filter(player=player).count() >= MAX_OPEN:
+        raise rate_limited(60)
+    moment = clock.now()
+    outcome = interview.start(conversation_id, moment)
+    row = Conversation(
+        id=conversation_id,
+        player=player,
+        player_label=player_id,
+        state=outcome.state.to_dict(),
+        stage=outcome.state.stage,
+        created_at=moment,
+        updated_at=moment,
+    )
+    row.save(force_insert=True)
+    events.tell(row, serializers.conversation_started(row))
+    events.tell(row, serializers.progress_update(row.pk, outcome.state))
+    for message in outcome.messages:
+        turns.say(row, message, welcome_id)
+    turns.save(row)
+    return row
+
+
+@transaction.atomic
+def accept_response(
+    conversation_id: str, *, content: str, answering: str | None, by: Actor
+) -> Accepted:
+    """Screen and store an answer. Raises DomainError 404, 409, 429, or Stale.
+
+    A text with signs of danger is taken whatever the limits say.
+    """
+    row = _locked(conversation_id, by=by)
+    finding = screen_safely(content, before=_earlier_words(row))
+    if not finding.is_crisis:
+        _check_rate(by)
+    if row.status not in OPEN or (row.status == Status.PAUSED and not finding.is_crisis):
+        raise conflict(f"The conversation is {row.status}", conversation_id=row.pk)
+    problem = content_rules.problem_with(content)
+    if problem and not finding.is_crisis:
+        return Accepted(row, Turn(), refusal=_refusal(row, content))
+    if not finding.is_crisis and answering and answering != row.prompt_message_id:
+        raise Stale
+    turn = turns.write(row, Role.PLAYER, content, safety_level=finding.level)
+    in_crisis = _look_after(row, turn, finding, by=by)
+    turns.save(row)
+    return Accepted(row, turn, in_crisis=in_crisis)
+
+
+def _earlier_words(row: Conversation) -> list[str]:
+    newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
+    return [turn.content for turn in reversed(newest)]
+
+
+def _check_rate(by: Actor) -> None:
+    if wait := limits.hit(MESSAGES_PER_MINUTE, "characters", by.throttle_key):
+        raise rate_limited(wait)
+
+
+def _refusal(row: Conversation, content: str) -> str:
+    outcome = interview.advance(turns.interview_state(row), content, clock.now())
+    return outcome.validation_error.message if outcome.validation_error else ""
+
+
+def _look_after(row: Conversation, turn: Turn, finding: Finding, *, by: Actor) -> bool:
+    """Whether this answer belongs to a crisis: its questions wait, the conversation goes on."""
+    state = turns.interview_state(row)
+    place = safety.Place(
+        surface=Surface.CONVERSATION,
+        subject_id=row.pk,
+        client=getattr(row.player, "client", None),
+        person=row.player,
+        is_minor=state.minor,
+    )
+    safety.note_finding(finding, place=place, message_id=turn.pk, text=turn.content)
+    if finding.is_crisis:
+        crisis.show_help(row, finding, is_minor=state.minor)
+        return True
+    if not row.crisis_detected:
+        return False
+    if crisis.wants_to_go_on(turn.content):
+        row.said_safe_at = clock.now()
+        turns.apply(row, interview.resume(state, clock.now()))
+    else:
+        crisis.stay(row, is_minor=state.minor)
+    return True
+
+
+@transaction.atomic
+def apply_response(
+    accepted: Accepted, *, extractor: Extractor = offline_extract, by: Actor
+) -> Conversation:
+    """Let the interview move on with an accepted answer."""
+    row = _locked(accepted.conversation.pk, by=by)
+    state = turns.interview_state(row)
+    outcome = interview.advance(state, accepted.turn.content, clock.now(), extractor)
+    turns.apply(row, outcome, accepted.turn)
+    turns.save(row)
+    return row
+
+
+@transaction.atomic
+def pause_conversation(conversation_id: str, *, by: Actor) -> Conversation:
+    row = _locked(conversation_id, by=by)
+    turns.move(row, Status.PAUSED)
+    turns.save(row)
+    return row
+
+
+@transaction.atomic
+def resume_conversation(conversation_id: str, *, by: Actor) -> Conversation:
+    """Also for one that is active, after a lost connection: the open question comes again."""
+    row = _locked(conversation_id, by=by)
+    if row.status != Status.ACTIVE:
+        turns.move(row, Status.ACTIVE)
+    if row.crisis_detected:
+        crisis.show_again(row, is_minor=turns.interview_state(row).minor)
+    else:
+        turns.apply(row, interview.resume(turns.interview_state(row), clock.now()))
+    turns.save(row)
+    return row
+
+
+@transaction.atomic
+def abandon_conversation(conversation_id: str, *, by: Actor) -> Conversation:
+    row = _locked(conversation_id, by=by)
+    turns.move(row, Status.ABANDONED)
+    turns.save(row)
+    return row
+
+
+@transaction.atomic
+def delete_conversation(conversation_id: str, *, by: Actor) -> None:
+    """The person's own wish: turns, data, events and the character made of them are gone."""
+    row = _locked(conversation_id, by=by)
+    if row.player != by.user and not by.is_admin:
+        raise denied("Only the person themselves may delete this")
+    character = getattr(row, "character", None)
+    if character is not None:
+        character.delete()
+    turns.forget(row)
