@@ -14,11 +14,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # need
 from apps.sessions import routing as sessions  # noqa: E402
 from smartsteps.lib.asgi import OneHopHandler  # noqa: E402
 from smartsteps.wire.socket import unknown_path  # noqa: E402
-from smartsteps.wire.views import too_large  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": OneHopHandler(too_large),
+        "http": OneHopHandler(),
         "websocket": unknown_path(URLRouter(sessions.websocket_urlpatterns)),
     }
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings as django_settings
+from django.test import Client as DjangoClient
 from rest_framework.test import APIClient
 
 from apps.accounts import actors
@@ -16,6 +19,7 @@ from apps.clients import services as clients
 from apps.clients.models import Client
 from apps.sessions import services as sessions
 from apps.sessions.models import Session
+from smartsteps.env import RateLimits
 from tests import factories
 
 PASSWORD = "correct-horse-battery-9"
@@ -98,3 +102,33 @@ def api() -> Api:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def jane_user(jane: Client, bob: User) -> User:
+    """Jane's own login."""
+    user = _user("jane", "client")
+    jane.user = user
+    jane.save(update_fields=["user"])
+    return user
+
+
+@pytest.fixture
+def browser(api: Api) -> DjangoClient:
+    """The whole stack with its middleware; errors come as answers."""
+    return DjangoClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def limited(settings: Any) -> Iterator[None]:
+    """Rate limits as they are by default, from a clean slate and not across a window's end."""
+    settings.RATE_LIMITS = RateLimits()
+    forget_limits()
+    yield
+    forget_limits()
+
+
+def forget_limits() -> None:
+    with redis.Redis.from_url(django_settings.REDIS_URL) as server:
+        for key in server.scan_iter("limits*"):
+            server.delete(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -39,7 +39,10 @@ def actor_from(credential: str) -> Actor:
 
 
 def _from_api_key(credential: str) -> Actor:
-    key = ApiKey.objects.select_related("user").filter(prefix=credential[:PREFIX_CHARS]).first()
+    prefix = credential[:PREFIX_CHARS]
+    if "\x00" in prefix:  # from a socket's ?token=%00; PostgreSQL would not even look
+        raise unauthenticated("The API key is not valid")
+    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
     given = key_digest(credential)
     proven = hmac.compare_digest(bytes(key.digest) if key else b"", given)
     if key is None or not proven or not _usable(key):
@@ -77,24 +80,25 @@ def _current(login: Login, token: Any) -> bool:
 
 
 def withdrawn(open_actors: Iterable[Actor]) -> set[Actor]:
-    """Those whose credential has ended since they were authenticated, in two queries at most."""
+    """Those whose credential or role has ended since they came, in two queries at most."""
     everyone = list(open_actors)
     keys = [actor.api_key_id for actor in everyone if actor.api_key_id]
     logins = [actor.login_id for actor in everyone if actor.login_id]
-    ended = set(
-        ApiKey.objects.filter(pk__in=keys)
-        .filter(Q(revoked_at__isnull=False) | Q(user__is_active=False))
-        .values_list("pk", flat=True)
-    )
-    alive = Login.objects.filter(pk__in=logins, revoked_at__isnull=True, user__is_active=True)
-    ended |= set(logins) - set(alive.values_list("pk", flat=True))
     moment = clock.now()
-    return {
-        actor
-        for actor in everyone
-        if (actor.api_key_id or actor.login_id) in ended
-        or (actor.expires_at and actor.expires_at <= moment)
+    good = Q(revoked_at__isnull=True, user__is_active=True)
+    in_time = Q(expires_at__isnull=True) | Q(expires_at__gt=moment)
+    roles = {
+        **dict(ApiKey.objects.filter(good, in_time, pk__in=keys).values_list("pk", "user__role")),
+        **dict(Login.objects.filter(good, pk__in=logins).values_list("pk", "user__role")),
     }
+    return {actor for actor in everyone if _has_ended(actor, roles, moment)}
+
+
+def _has_ended(actor: Actor, roles: dict[str, str], moment: datetime) -> bool:
+    credential = actor.api_key_id or actor.login_id
+    if actor.expires_at is not None and actor.expires_at <= moment:
+        return True
+    return credential is not None and roles.get(credential) != actor.role
 
 
 class BearerAuthentication(BaseAuthentication):

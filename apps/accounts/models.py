@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from apps.jobs.models import Job
+from smartsteps.lib import clock
 from smartsteps.lib.ids import new_id
 
 
@@ -69,6 +70,14 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def status(self) -> str:
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.expires_at is not None and self.expires_at <= clock.now():
+            return "expired"
+        return "active" if self.user.is_active else "disabled"
 
 
 class Login(models.Model):

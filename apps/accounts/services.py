@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Q, When
 
 from apps.accounts import scopes as known_scopes
 from apps.accounts import tasks, tokens
@@ -23,6 +25,7 @@ from smartsteps.lib.ids import random_text
 
 KEY_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KEY_CHARS = 32
+READABLE = "23456789abcdefghijkmnpqrstuvwxyz"  # nothing that is easily misread
 
 
 def log_in(*, username: str, password: str) -> tokens.IssuedToken:
@@ -60,6 +63,8 @@ def refresh_login(*, by: Actor) -> tokens.IssuedToken:
 
 
 def log_out(*, by: Actor) -> None:
+    if by.login_id is None:
+        raise denied("Only a token from /auth/login can be logged out")
     Login.objects.filter(pk=by.login_id, revoked_at=None).update(revoked_at=clock.now())
 
 
@@ -100,23 +105,73 @@ def set_password(*, user: User, password: str) -> None:
     end_logins(user=user)
 
 
+def user_named(name: str) -> User:
+    """By user name or e-mail address, the former first. Raises DomainError 404."""
+    found = User.objects.filter(Q(username=name) | Q(email__iexact=name))
+    user = found.order_by(Case(When(username=name, then=0), default=1)).first()
+    if user is None:
+        raise not_found(f"There is no user {name}")
+    return user
+
+
+def random_password() -> str:
+    """80 bits in four groups that can be read out: `x7k2-…`."""
+    return "-".join(random_text(4, READABLE) for _ in range(4))
+
+
 def create_user(*, username: str, email: str, role: str, password: str | None) -> User:
     """Raises DomainError 409 if the name or the address is taken, 422 for a weak password."""
     if role not in Role.values:
         raise invalid("role", f"Must be one of {', '.join(Role.values)}")
     user = User(username=username, email=User.objects.normalize_email(email), role=role)
+    with transaction.atomic():
+        user.set_unusable_password()
+        _save_checked(user)
+        if password is not None:
+            set_password(user=user, password=password)
+    return user
+
+
+def _save_checked(user: User) -> None:
+    """Raises DomainError 409 if the name or the address is taken, 422 for one that can't be."""
     try:
+        user.full_clean(exclude=["password"])
         with transaction.atomic():
-            user.set_unusable_password()
-            user.full_clean()
             user.save()
-            if password is not None:
-                set_password(user=user, password=password)
     except ValidationError as error:
         field, reasons = next(iter(error.message_dict.items()))
         raise invalid(field, " ".join(reasons)) from error
     except IntegrityError as error:
         raise conflict("A user with this name or e-mail address exists") from error
+
+
+USER_FIELDS = ("username", "email", "first_name", "last_name", "role", "is_active")
+RIGHTS = {"role", "is_active"}
+
+
+@transaction.atomic
+def update_user(user_id: str, *, changes: dict[str, Any], by: Actor) -> User:
+    """`changes` holds any of USER_FIELDS; a new role or disabling ends all the user's logins.
+
+    Raises DomainError 403 unless by an admin, 409 for one's own role (an admin must remain).
+    """
+    if not by.is_admin:
+        raise denied("Only an admin changes users")
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise not_found()
+    changed = {
+        name
+        for name in USER_FIELDS
+        if changes.get(name, getattr(user, name)) != getattr(user, name)
+    }
+    if changed & RIGHTS and by.user is not None and by.user.pk == user.pk:
+        raise conflict("Another admin has to change your role or disable you")
+    for name in changed:
+        setattr(user, name, changes[name])
+    _save_checked(user)
+    if changed & RIGHTS:
+        end_logins(user=user)
     return user
 
 
@@ -150,12 +205,38 @@ def issue_api_key(
     return IssuedKey(row, key)
 
 
-def revoke_api_key(*, prefix: str, by: Actor) -> ApiKey:
-    """Raises DomainError 404 for a key that is not the actor's (an admin may revoke any)."""
-    keys = ApiKey.objects.all() if by.is_admin else ApiKey.objects.filter(user=by.user)
-    key = keys.filter(prefix=prefix).first()
+def _own_key(prefix: str, by: Actor, *, lock: bool = False) -> ApiKey:
+    keys = ApiKey.objects.select_related("user")
+    if lock:
+        keys = keys.select_for_update(of=("self",))
+    mine = keys if by.is_admin else keys.filter(user=by.user)
+    key = mine.filter(prefix=prefix).first()
     if key is None:
         raise not_found()
+    return key
+
+
+def revoke_api_key(*, prefix: str, by: Actor) -> ApiKey:
+    """Raises DomainError 404 for a key that is not the actor's (an admin may revoke any)."""
+    key = _own_key(prefix, by)
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now())
     key.refresh_from_db()
     return key
+
+
+@transaction.atomic
+def rotate_api_key(*, prefix: str, overlap: timedelta, by: Actor) -> IssuedKey:
+    """A new key like the old one, which ends after `overlap` at the latest.
+
+    The new key lasts as long as the old one was given. Raises DomainError 404 for a key that is
+    not the actor's, 409 for one that has ended.
+    """
+    old = _own_key(prefix, by, lock=True)
+    moment = clock.now()
+    if old.revoked_at or (old.expires_at and old.expires_at <= moment):
+        raise conflict("The key has ended; issue a new one")
+    until = moment + (old.expires_at - old.created_at) if old.expires_at else None
+    issued = issue_api_key(user=old.user, name=old.name, scopes=old.scopes, expires_at=until)
+    old.expires_at = min(filter(None, (old.expires_at, moment + overlap)))
+    old.save(update_fields=["expires_at"])
+    return issued

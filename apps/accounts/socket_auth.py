@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from apps.accounts.actors import Actor
 from apps.accounts.authentication import actor_from, withdrawn
-from smartsteps.lib.errors import DomainError, unauthenticated
+from smartsteps.lib.errors import unauthenticated
 from smartsteps.lib.threads import run_sync
 
 UNAUTHENTICATED = 4401
@@ -17,7 +17,7 @@ UNAUTHENTICATED = 4401
 
 class AuthenticatedSocket(Protocol):
     actor: Actor | None
-    close_with: Callable[[DomainError, int], Awaitable[None]]
+    close_with: Callable[[BaseException, int], Awaitable[None]]
 
 
 open_sockets: set[Any] = set()

@@ -77,7 +77,8 @@ def reset_token(user: User) -> str:
 def user_of_reset(token: str) -> User | None:
     uid, _, proof = token.partition(".")
     try:
-        user = User.objects.filter(pk=urlsafe_base64_decode(uid).decode(), is_active=True).first()
+        pk = urlsafe_base64_decode(uid).decode("ascii")
     except ValueError:
         return None
+    user = User.objects.filter(pk=pk, is_active=True).first() if pk.isalnum() else None
     return user if default_token_generator.check_token(user, proof) else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSetMixin
 
 from apps.accounts import throttles
 from apps.accounts.actors import Actor
 from apps.accounts.authentication import BearerAuthentication
-from smartsteps.lib.errors import unauthenticated
+from smartsteps.lib.errors import DomainError, unauthenticated
 from smartsteps.wire.dialects import V1, Dialect
 from smartsteps.wire.serializers import QuerySerializer, StrictSerializer
 from smartsteps.wire.views import DialectView
@@ -30,15 +31,32 @@ class BearerViewSet(ViewSetMixin, DialectView):
             raise unauthenticated()
         return actor
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A method that is not there is refused first: it has no scope to ask for."""
+        if self.action not in self.action_map.values():
+            raise MethodNotAllowed(str(request.method))
+        super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Callers without a good credential count by address, so guessing is limited too."""
+        try:
+            super().perform_authentication(request)
+        except DomainError:
+            throttles.check(request, None)
+            raise
+        if request.auth is None:
+            throttles.check(request, None)
+
     def check_throttles(self, request: Request) -> None:
-        throttles.check(request, request.auth if isinstance(request.auth, Actor) else None)
+        if isinstance(request.auth, Actor):
+            throttles.check(request, request.auth)
 
     def check_permissions(self, request: Request) -> None:
         self.actor.require(self.scopes[self.action])
 
     def parsed(self, serializer: type[StrictSerializer], **kwargs: Any) -> dict[str, Any]:
         """The request's body, checked. Raises ValidationError."""
-        checked = serializer(data=self.request.data or {}, **kwargs)
+        checked = serializer(data=self.request.data, **kwargs)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -10,14 +11,21 @@ from rest_framework import serializers
 from apps.clients.models import Client, Consent, ConsentKind
 from smartsteps.lib.clock import iso
 from smartsteps.wire.paging import PageQuery
-from smartsteps.wire.serializers import ObjectField, StrictCharField, StrictSerializer
+from smartsteps.wire.serializers import (
+    ObjectField,
+    StrictBooleanField,
+    StrictCharField,
+    StrictSerializer,
+)
+
+EARLIEST_BIRTH = date(1875, 1, 1)  # the longest known life began that year
 
 
 class BirthDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         day = super().to_internal_value(value)
-        if day > timezone.now().date():
-            raise serializers.ValidationError("Must not be in the future")
+        if not EARLIEST_BIRTH <= day <= timezone.now().date():
+            raise serializers.ValidationError(f"Must lie between {EARLIEST_BIRTH} and today")
         return day
 
 
@@ -36,7 +44,7 @@ class ClientQuery(PageQuery):
 
 class ConsentInput(StrictSerializer):
     kind = serializers.ChoiceField(choices=ConsentKind.choices)
-    granted = serializers.BooleanField()
+    granted = StrictBooleanField()
     note = StrictCharField(max_length=2000, required=False, allow_blank=True)
 
 
@@ -66,9 +74,12 @@ def client_body(client: Client) -> dict[str, Any]:
 
 
 def client_detail(client: Client, session_count: dict[str, int]) -> dict[str, Any]:
+    body = client_body(client)
+    metadata = body.pop("metadata")
     return {
-        **client_body(client),
+        **body,
         "updated_at": iso(client.updated_at),
+        "metadata": metadata,
         "session_count": session_count,
     }
 

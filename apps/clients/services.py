@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Count
 
 from apps.accounts.actors import Actor
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.accounts.scopes import CLIENTS_READ, CLIENTS_WRITE
 from apps.clients.models import CareAssignment, Client, Consent, ConsentKind
 from smartsteps.lib import clock
-from smartsteps.lib.errors import conflict, denied, not_found
+from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
 PATCHABLE = ("first_name", "last_name", "email", "phone", "date_of_birth", "metadata")
 
@@ -79,6 +79,31 @@ def assign_carer(client_id: str, *, carer: User, by: Actor) -> CareAssignment:
         raise denied("Only an admin changes who cares for a client")
     client = get_client(client_id, by=by)
     return CareAssignment.objects.get_or_create(client=client, carer=carer)[0]
+
+
+def end_care(client_id: str, *, carer_id: str, by: Actor) -> None:
+    """The carer sees the client no more, open sockets included (within seconds)."""
+    if not by.is_admin:
+        raise denied("Only an admin changes who cares for a client")
+    CareAssignment.objects.filter(client=client_id, carer=carer_id).delete()
+
+
+@transaction.atomic
+def give_login(client_id: str, *, user: User | None, by: Actor) -> Client:
+    """The user's login becomes the client's own; None takes it away. Raises DomainError 409."""
+    if not by.is_admin:
+        raise denied("Only an admin gives clients a login")
+    if user is not None and user.role != Role.CLIENT:
+        raise invalid("user", "Must be a user whose role is client")
+    client = Client.objects.select_for_update().filter(pk=client_id).first()
+    if client is None:
+        raise not_found()
+    if user is not None and Client.objects.exclude(pk=client_id).filter(user=user).exists():
+        raise conflict("This login is another client's")
+    client.user = user
+    client.updated_at = clock.now()
+    client.save(update_fields=["user", "updated_at"])
+    return client
 
 
 def record_consent(

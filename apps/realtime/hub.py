@@ -72,6 +72,14 @@ class Hub:
             loop = asyncio.get_running_loop()
             self._running = [loop.create_task(self._listen()), loop.create_task(self._watch())]
 
+    async def stop(self) -> None:
+        """Forget everything; the next join starts anew, in whatever loop is then running."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, *self._background, return_exceptions=True)
+        self._running, self.channel = [], ""
+        self.streams.clear()
+
     async def join(self, topic: str, listener: Listener, after: int | None = None) -> int:
         """Deliver from now on, or everything after number `after`; returns the position."""
         self.start()
@@ -117,7 +125,11 @@ class Hub:
                 await listener.push_gap(topic, after + 1, events[0].number - 1)
             for event in events:
                 if listener.staff or event.audience == Audience.ALL:
-                    await listener.push_slowly(listener.render(event))
+                    frame = listener.render(event)
+                    if until is None:
+                        await listener.push_slowly(frame)
+                    else:  # under the stream's lock, where a slow reader must not hold up others
+                        listener.push(frame)
             after = events[-1].number
         return after
 
@@ -178,12 +190,16 @@ class Hub:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self._look()
-                for check in self.checks:
-                    await check()
-            except DatabaseError:
-                logger.warning("PostgreSQL is away: looking again in a second")
+            for check in (self._look, *self.checks):
+                await self._guarded(check)
+
+    async def _guarded(self, check: Check) -> None:
+        try:
+            await check()
+        except DatabaseError:
+            logger.warning("PostgreSQL is away: looking again in a second")
+        except Exception as error:  # the loop's edge: without it nobody is told or closed again
+            logger.error("a check of the hub broke", exc_info=error)
 
     async def _look(self) -> None:
         live = list(self.streams)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any, ClassVar
 
 from apps.accounts import socket_auth
@@ -73,18 +72,17 @@ class SessionConsumer(SocketConsumer):
 
     async def opened(self) -> None:
         self.joined: set[str] = set()
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.Task[None] | None = None
         credential = socket_auth.credential_in(self.scope, self.header(b"authorization"))
         if credential is not None:
             await self._authenticate_or_close(credential)
         else:
-            self._timer = asyncio.get_running_loop().call_later(
-                AUTHENTICATE_WITHIN_S, partial(asyncio.ensure_future, self._too_late())
-            )
+            self._deadline = asyncio.create_task(self._too_late())
 
     async def _too_late(self) -> None:
-        if self.actor is None:
-            await self._refuse(unauthenticated("No token came"))
+        await asyncio.sleep(AUTHENTICATE_WITHIN_S)
+        self._deadline = None  # or `ended` would cancel this very task
+        await self._refuse(unauthenticated("No token came"))
 
     async def _authenticate_or_close(self, credential: str) -> None:
         try:
@@ -95,19 +93,21 @@ class SessionConsumer(SocketConsumer):
             self._let_in(actor)
 
     def _let_in(self, actor: Actor) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._in_time()
         self.actor = actor
         socket_auth.open_sockets.add(self)
         the_hub().start()
+
+    def _in_time(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
 
     async def _refuse(self, error: DomainError) -> None:
         await self.close_with(error, socket_auth.UNAUTHENTICATED)
 
     async def ended(self) -> None:
         socket_auth.open_sockets.discard(self)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._in_time()
         while self.joined:
             await the_hub().leave(topic_of(self.joined.pop()), self)
 
@@ -123,17 +123,12 @@ class SessionConsumer(SocketConsumer):
 
     async def handle(self, frame: dict[str, Any]) -> None:
         if self.actor is None and frame["type"] != "authenticate":
-            await self.close_with_frame(unauthenticated("Authenticate first"), frame)
+            error = unauthenticated("Authenticate first")
+            await self.close_with(error, socket_auth.UNAUTHENTICATED, frame)
             return
         if frame["type"] != "authenticate" and not isinstance(frame.get("id"), str):
             raise malformed('A frame needs an "id"')
         await super().handle(frame)
-
-    async def close_with_frame(self, error: DomainError, frame: dict[str, Any]) -> None:
-        problem = Problem(error.status, error.code, error.message)
-        self.outbox.push(self.error_frame(problem, frame))
-        await self.outbox.flush()
-        await self.close(socket_auth.UNAUTHENTICATED)
 
     def _data(self, serializer: type[StrictSerializer], frame: dict[str, Any]) -> dict[str, Any]:
         checked = serializer(data=frame.get("data", {}))
@@ -152,7 +147,7 @@ class SessionConsumer(SocketConsumer):
         try:
             actor = await socket_auth.authenticate(token)
         except DomainError as error:
-            await self.close_with_frame(error, frame)
+            await self.close_with(error, socket_auth.UNAUTHENTICATED, frame)
             return
         if self.actor is not None and (self.actor.label, self.actor.session_id) != (
             actor.label,
@@ -169,6 +164,9 @@ class SessionConsumer(SocketConsumer):
         after = _position(session.pk, data.get("resume_from"))
         self.joined.add(session.pk)
         position = await the_hub().join(session.topic, self, after)
+        if self.closing:  # its token ended while it joined
+            await the_hub().leave(session.topic, self)
+            return
         # Read again: the state must not be older than the position that is told with it.
         session = await self._session(session.pk)
         frame_id = f"{session.topic}.{position}"
@@ -216,7 +214,7 @@ class SessionConsumer(SocketConsumer):
 
     async def push_gap(self, topic: str, first: int, last: int) -> None:
         data = {"session_id": topic.partition(".")[2], "missed": [first, last]}
-        await self.outbox.push_slowly(write_frame("replay_gap", data, f"{topic}.{last}"))
+        self.outbox.push(write_frame("replay_gap", data, f"{topic}.{last}"))
 
     def whisper(self, frame: dict[str, Any]) -> None:
         self.outbox.push(write_frame("typing_indicator", frame))
@@ -243,12 +241,12 @@ def _position(session_id: str, given: Any) -> int | None:
 async def close_invisible() -> None:
     """Take sockets out of sessions that their people no longer see (care was handed over)."""
     sockets = [socket for socket in socket_auth.open_sockets if isinstance(socket, SessionConsumer)]
-    pairs = [(socket, session_id) for socket in sockets for session_id in socket.joined]
-    if not pairs:
+    asked = [(socket, socket._by, pk) for socket in sockets for pk in socket.joined]
+    if not asked:
         return
-    seen = await run_sync(services.visible_pairs, {(s._by, session_id) for s, session_id in pairs})
-    for socket, session_id in pairs:
-        if (socket.actor, session_id) not in seen:
+    seen = await run_sync(services.visible_pairs, {(actor, pk) for _, actor, pk in asked})
+    for socket, actor, session_id in asked:
+        if (actor, session_id) not in seen:
             socket.joined.discard(session_id)
             await the_hub().leave(topic_of(session_id), socket)
             problem = Problem(403, "permission_denied", "You no longer see this session")

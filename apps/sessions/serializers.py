@@ -16,6 +16,7 @@ from smartsteps.wire.serializers import (
     AwareDateTimeField,
     ObjectField,
     QuerySerializer,
+    StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
     StrictSerializer,
@@ -100,7 +101,7 @@ class SocketJoinInput(SocketSessionInput):
 
 class SocketTypingInput(SocketSessionInput):
     sender_type = serializers.ChoiceField(choices=SenderType.choices)
-    is_typing = serializers.BooleanField()
+    is_typing = StrictBooleanField()
 
 
 class SocketTokenInput(StrictSerializer):

@@ -168,12 +168,14 @@ def send_message(
     sender_type: str,
     metadata: dict[str, Any] | None = None,
     client_message_id: str | None = None,
+    wants_answer: bool = True,
     by: Actor,
 ) -> tuple[Message, bool]:
     """The message, and whether it is new: the same client_message_id is the same message.
 
-    A client's message makes the persona answer. Raises DomainError 409 if the session is not
-    active, the id was used for other words, or the client's consent to AI is withdrawn.
+    A client's message makes the persona answer, unless a transcript is brought in that has its
+    answers already. Raises DomainError 409 if the session is not active, the id was used for
+    other words, or the client's consent to AI is withdrawn.
     """
     by.require(MESSAGES_WRITE)
     session = _lock_session(session_id, by=by)
@@ -195,7 +197,7 @@ def send_message(
         metadata=metadata or {},
         client_message_id=client_message_id,
     )
-    if sender_type == SenderType.CLIENT:
+    if sender_type == SenderType.CLIENT and wants_answer:
         Reply.objects.create(message=message, session=session)
         registry.ring(tasks.answer)
     return message, True

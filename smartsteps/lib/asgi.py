@@ -11,19 +11,20 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
-from typing import IO, Any
+from typing import IO, Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core import signals
-from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.base import BaseHandler
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
 from smartsteps.lib.threads import pool
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -35,12 +36,11 @@ class Disconnected(Exception):
 
 
 class OneHopHandler(ASGIHandler):
-    """Serves HTTP scopes; `too_large` answers a body over settings.BODY_LIMIT_BYTES."""
+    """Serves HTTP scopes; a body over settings.BODY_LIMIT_BYTES makes `request.too_large` true."""
 
-    def __init__(self, too_large: Callable[[ASGIRequest], HttpResponse]) -> None:
+    def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self.too_large = too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(Disconnected):
@@ -50,28 +50,29 @@ class OneHopHandler(ASGIHandler):
         body: IO[bytes]
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as body:
             complete = await _read_body(body, receive, settings.BODY_LIMIT_BYTES)
-            request = self.request_class(_with_length(scope, body.tell()), body)
+            request = self.request_class(_normal(scope, body.tell()), body)
+            request.too_large = not complete  # type: ignore[attr-defined]  # for the middleware
             body.seek(0)
-            response = await self._respond(request, complete)
-            await _send_response(response, receive, send)
-            if response.streaming:
-                await sync_to_async(response.close, thread_sensitive=False, executor=pool)()
+            response = await _hop(self._in_thread, request)
+            try:
+                await _send_response(response, receive, send)
+            finally:
+                if response.streaming:
+                    await _hop(response.close)
 
-    async def _respond(self, request: ASGIRequest, complete: bool) -> HttpResponseBase:
-        hop = sync_to_async(self._in_thread, thread_sensitive=False, executor=pool)
-        return await hop(request, complete)
-
-    def _in_thread(self, request: ASGIRequest, complete: bool) -> HttpResponseBase:
+    def _in_thread(self, request: ASGIRequest) -> HttpResponseBase:
         set_script_prefix(request.scope.get("root_path") or "/")
         signals.request_started.send(sender=self.__class__, scope=request.scope)
-        try:
-            response = self.get_response(request) if complete else self.too_large(request)
-        except RequestDataTooBig:
-            response = self.too_large(request)
+        response = self.get_response(request)
         if not response.streaming:
             # Sends request_finished, which gives the database connection back.
             response.close()
         return response
+
+
+async def _hop(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    hop = sync_to_async(function, thread_sensitive=False, executor=pool)
+    return await hop(*args, **kwargs)
 
 
 async def _read_body(body: IO[bytes], receive: Receive, limit: int) -> bool:
@@ -87,10 +88,16 @@ async def _read_body(body: IO[bytes], receive: Receive, limit: int) -> bool:
             return True
 
 
-def _with_length(scope: Scope, length: int) -> Scope:
-    """A chunked request has no Content-Length, without which DRF would drop its body."""
+def _normal(scope: Scope, length: int) -> Scope:
+    """The scope as Django needs it.
+
+    A chunked request has no Content-Length, without which DRF would drop its body; and a query
+    string may hold bytes that are no UTF-8, at which Django's request would break.
+    """
     headers = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
-    return {**scope, "headers": [*headers, (b"content-length", str(length).encode())]}
+    query = scope.get("query_string", b"").decode("utf-8", "replace").encode()
+    length_header = (b"content-length", str(length).encode())
+    return {**scope, "headers": [*headers, length_header], "query_string": query}
 
 
 def _start(response: HttpResponseBase) -> dict[str, Any]:
@@ -140,7 +147,6 @@ async def _send_parts(response: StreamingHttpResponse, send: Send) -> None:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
     else:
         parts_sync = iter(response)
-        step = sync_to_async(lambda: next(parts_sync, None), thread_sensitive=False, executor=pool)
-        while (chunk := await step()) is not None:
+        while (chunk := await _hop(next, parts_sync, None)) is not None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body"})

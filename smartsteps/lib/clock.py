@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """For bringing in what happened at another time, through the same services as ever."""
+    token = _stopped.set(moment)
+    try:
+        yield
+    finally:
+        _stopped.reset(token)
 
 
 def now() -> datetime:
     """The present in UTC, cut to milliseconds so that it reads back as it was written."""
-    moment = datetime.now(UTC)
+    moment = _stopped.get() or datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

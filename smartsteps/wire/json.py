@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import IO, Any
 
@@ -37,6 +38,13 @@ def _int(text: str) -> int:
     return int(text)
 
 
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise malformed("The JSON holds a number that is too large")
+    return value
+
+
 def _too_deep(raw: str) -> bool:
     """Count the nesting outside strings, before a parser descends into it."""
     if raw.count("[") + raw.count("{") <= MAX_DEPTH:
@@ -56,7 +64,11 @@ def loads(raw: bytes | str) -> Any:
         if _too_deep(text):
             raise malformed(f"The JSON is nested deeper than {MAX_DEPTH} levels")
         value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_int
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_int=_int,
+            parse_float=_float,
         )
     except UnicodeDecodeError as error:
         raise malformed("The body is not UTF-8") from error

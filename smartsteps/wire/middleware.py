@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from smartsteps.lib.ids import new_id
 from smartsteps.lib.logs import request_id
+from smartsteps.wire.views import too_large
 
 logger = logging.getLogger("smartsteps.access")
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -41,3 +42,15 @@ class RequestContextMiddleware:
             "ms": round(seconds * 1000, 1),
         }
         logger.info("request", extra={"facts": facts})
+
+
+class BodyLimitMiddleware:
+    """Answers 413 where the ASGI handler stopped reading; inside the others for their headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if getattr(request, "too_large", False):
+            return too_large(request)
+        return self.get_response(request)

@@ -58,7 +58,12 @@ def _first_reasons(detail: Any, path: str = "") -> list[dict[str, str]]:
         if nested:
             return [reason for item in nested for reason in _first_reasons(item, path)]
         detail = detail[0] if detail else ""
-    return [{"field": path.removesuffix(".non_field_errors") or "body", "reason": str(detail)}]
+    return [
+        {
+            "field": path.removesuffix("non_field_errors").rstrip(".") or "body",
+            "reason": str(detail),
+        }
+    ]
 
 
 def _from_validation(error: drf.ValidationError) -> Problem:

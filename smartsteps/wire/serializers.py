@@ -9,6 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from smartsteps.lib.clock import iso
+from smartsteps.wire.json import dumps
 
 # NUL can't be stored by PostgreSQL, a lone surrogate can't be written as UTF-8.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -93,6 +94,15 @@ class StrictIntegerField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class StrictBooleanField(serializers.BooleanField):
+    """JSON's true and false only: DRF would otherwise read "yes" and 1 too."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class ObjectField(serializers.DictField):
     """A free JSON object of at most `max_bytes` of JSON text."""
 
@@ -102,6 +112,6 @@ class ObjectField(serializers.DictField):
 
     def to_internal_value(self, data: Any) -> Any:
         value = super().to_internal_value(data)
-        if len(repr(value)) > self.max_bytes:
+        if len(dumps(value)) > self.max_bytes:
             raise serializers.ValidationError(f"Must be smaller than {self.max_bytes} bytes")
         return value

@@ -7,26 +7,33 @@ how its dialect writes frames. Whatever a client sends, the socket answers and s
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http.request import validate_host
 
-from smartsteps.lib.errors import DomainError, malformed, rate_limited
+from smartsteps.lib.errors import malformed, rate_limited
 from smartsteps.lib.ids import new_id
 from smartsteps.lib.limits import TokenBucket
 from smartsteps.lib.logs import request_id
 from smartsteps.wire.json import loads
 from smartsteps.wire.outbox import Outbox
 from smartsteps.wire.problem import Problem, problem_from
+from smartsteps.wire.serializers import UNSTORABLE
 
 TRY_AGAIN_LATER = 1013
 POLICY_VIOLATION = 1008
-REFUSALS_BEFORE_CLOSE = 1000
+INTERNAL_ERROR = 1011
+REFUSALS_PER_SECOND = 10  # forgiven, after a first thousand; beyond them the socket is closed
+REFUSALS_AT_FIRST = 1000
 AUTHENTICATE_WITHIN_S = 10.0
+LAST_WORDS_WITHIN_S = 1.0
+
+# What a server raises at a send to a client that has left; its disconnect is on the way.
+GONE = (OSError, RuntimeError)
 
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 
@@ -36,6 +43,7 @@ class SocketConsumer(AsyncWebsocketConsumer):
 
     handlers: ClassVar[dict[str, Handler]]
     outbox: Outbox
+    closing = False
 
     async def opened(self) -> None:
         """The socket is accepted."""
@@ -61,8 +69,11 @@ class SocketConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.outbox = Outbox(self._write, self._too_slow, settings.SLOW_READER_FRAMES)
         self.bucket = TokenBucket(settings.FRAMES_PER_SECOND, settings.FRAMES_PER_SECOND * 2)
-        self.refused: list[float] = []
-        await self.opened()
+        self.patience = TokenBucket(REFUSALS_PER_SECOND, REFUSALS_AT_FIRST)
+        try:
+            await self.opened()
+        except Exception as error:  # noqa: BLE001  # the socket's edge: said, then closed
+            await self.close_with(error, INTERNAL_ERROR)
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "outbox"):
@@ -71,6 +82,8 @@ class SocketConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Never raises: one bad frame must not end the socket."""
+        if self.closing:
+            return
         request_id.set(self.id)
         frame: dict[str, Any] = {}
         try:
@@ -88,31 +101,42 @@ class SocketConsumer(AsyncWebsocketConsumer):
         frame = loads(text)
         if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
             raise malformed('A frame is a JSON object with a "type"')
+        if isinstance(frame.get("id"), str) and UNSTORABLE.search(frame["id"]):
+            raise malformed("The frame's id must not hold NUL characters or lone surrogates")
         return frame
 
     async def _limit(self) -> None:
         if self.bucket.take():
             return
-        self.refused.append(time.monotonic())
-        if len(self.refused) >= REFUSALS_BEFORE_CLOSE:
-            await self.close(POLICY_VIOLATION)
+        if not self.patience.take():
+            await self.close_with(rate_limited(1), POLICY_VIOLATION)
         raise rate_limited(1)
 
-    async def close_with(self, error: DomainError, code: int) -> None:
-        """Say why, then close."""
-        self.outbox.push(self.error_frame(problem_from(error), {}))
-        await self.outbox.flush()
-        await self.close(code)
+    async def close_with(
+        self, error: BaseException, code: int, frame: dict[str, Any] | None = None
+    ) -> None:
+        """Say why, then close; a reader who does not take the last words is not waited for."""
+        if self.closing:
+            return
+        self.outbox.push(self.error_frame(problem_from(error), frame or {}))
+        self.closing = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.outbox.flush(), LAST_WORDS_WITHIN_S)
+        await self._shut(code)
+
+    async def _shut(self, code: int) -> None:
+        self.closing = True
+        self.outbox.close()
+        await self.ended()
+        with suppress(*GONE):
+            await self.close(code)
 
     async def _write(self, frame: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": frame, "bytes": None})
+        with suppress(*GONE):
+            await self.base_send({"type": "websocket.send", "text": frame, "bytes": None})
 
     def _too_slow(self) -> None:
-        self._closing = asyncio.create_task(self._drop())
-
-    async def _drop(self) -> None:
-        await self.ended()
-        await self.close(TRY_AGAIN_LATER)
+        self._dropping = asyncio.create_task(self._shut(TRY_AGAIN_LATER))
 
     def _origin_allowed(self) -> bool:
         """A page of another site is refused; clients without an origin bring a credential."""

@@ -24,7 +24,11 @@ class DialectView(APIView):
     def _problem_response(self, error: Exception, context: dict[str, Any]) -> Response:
         problem = problem_from(error)
         body = self.dialect.render(problem, request_id.get())
-        return Response(body, status=self.dialect.status(problem), headers=problem.headers)
+        response = Response(body, status=self.dialect.status(problem), headers=problem.headers)
+        scheme = self.get_authenticate_header(self.request)
+        if response.status_code == 401 and scheme:
+            response["WWW-Authenticate"] = scheme
+        return response
 
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
