@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.exceptions import ImproperlyConfigured
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from smartsteps.embedded import running
 
 REPO = Path(__file__).resolve().parent.parent
 
@@ -75,7 +77,7 @@ class Env(BaseSettings):
         return (env_settings, init_settings)
 
 
-class ConfigError(Exception):
+class ConfigError(ImproperlyConfigured):
     """The configuration can't be used; the message says the cure."""
 
 
@@ -99,10 +101,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 def read_running_up(data_dir: Path) -> dict[str, Any]:
     """The environment of the `manage.py up` that runs in this data folder, if one does."""
-    try:
-        return dict(json.loads((data_dir / "up.json").read_text())["env"])
-    except (FileNotFoundError, PermissionError):
-        return {}
+    facts = running.find(data_dir)
+    return dict(facts["env"]) if facts else {}
 
 
 def load() -> Env:

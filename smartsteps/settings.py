@@ -19,6 +19,7 @@ PUBLIC_URL = ENV.public_url.rstrip("/")
 TRUSTED_PROXIES = ENV.trusted_proxies
 
 INSTALLED_APPS = [
+    "smartsteps.embedded",
     "smartsteps.admin_site.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from apps.personas.models import Persona, PersonaVersion
+from apps.accounts import actors
+from apps.personas import services as personas
+from apps.personas.models import Persona
+from apps.personas.professional.content import read_file
 
 
 def persona(persona_id: str) -> Persona:
-    row, _ = Persona.objects.get_or_create(pk=persona_id)
-    if row.current_version is None:
-        row.current_version = PersonaVersion.objects.create(persona=row, version=1)
-        row.save()
-    return row
+    """The catalogue's persona, or one that is Dr. Hayes in all but the id."""
+    path = personas.CATALOGUE / f"{persona_id}.yaml"
+    if path.exists():
+        personas.load_catalogue([path], by=actors.system("tests"))
+    else:
+        hayes = read_file(personas.CATALOGUE / "dr_morgan_hayes.yaml")
+        content = hayes.model_copy(update={"persona_id": persona_id})
+        personas.publish_version(content, by=actors.system("tests"))
+    return Persona.objects.get(pk=persona_id)

@@ -32,7 +32,7 @@ def price_usd(provider: str, model: str, usage: Usage | None) -> Decimal | None:
 
 
 class Call:
-    """`async with Call(…) as call:`, then `call.answered(completion)`; the entry comes by itself."""
+    """`async with Call(…) as call`, then `call.answered(…)`; the entry comes by itself."""
 
     def __init__(
         self, *, purpose: str, provider: str, model: str, subject: str, by_label: str
@@ -67,14 +67,13 @@ class Call:
         return "internal_error"
 
     def _write(self, outcome: str) -> None:
-        usage = self.usage
         UsageEntry.objects.create(
             purpose=self.purpose,
             provider=self.provider,
             model=self.model,
-            input_tokens=usage and usage.input_tokens,
-            output_tokens=usage and usage.output_tokens,
-            cost_usd=price_usd(self.provider, self.model, usage),
+            input_tokens=self.usage.input_tokens if self.usage else None,
+            output_tokens=self.usage.output_tokens if self.usage else None,
+            cost_usd=price_usd(self.provider, self.model, self.usage),
             latency_ms=round((time.monotonic() - self.began) * 1000),
             outcome=outcome,
             subject=self.subject,

@@ -15,10 +15,10 @@ class UsageQuerySet(models.QuerySet["UsageEntry"]):
         return self.aggregate(
             calls=Count("pk"),
             failures=Count("pk", filter=~Q(outcome="ok")),
+            unpriced=Count("pk", filter=Q(cost_usd=None)),
             input_tokens=Sum("input_tokens"),
             output_tokens=Sum("output_tokens"),
             cost_usd=Sum("cost_usd"),
-            unpriced=Count("pk", filter=Q(cost_usd=None)),
         )
 
 

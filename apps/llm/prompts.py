@@ -46,7 +46,9 @@ class Prompt:
 
 def render(template: Path, context: Mapping[str, Any]) -> Prompt:
     """Raises LookupError when the template uses a name that the context does not have."""
-    system, user = (part.render(Context(dict(context))).strip() for part in _parts(template))
+    # Prompts are plain text: nothing in them is to be escaped for HTML.
+    plain = Context(dict(context), autoescape=False)
+    system, user = (part.render(plain).strip() for part in _parts(template))
     if _MISSING in system + user:
         raise LookupError(f"{template.name} uses a name that its context does not have")
     return Prompt(system, user)
@@ -54,7 +56,7 @@ def render(template: Path, context: Mapping[str, Any]) -> Prompt:
 
 @cache
 def _parts(template: Path) -> tuple[Template, Template]:
-    match = _PARTS.match(template.read_text())
+    match = _PARTS.match(template.read_text(encoding="utf-8"))
     if match is None:
         raise ValueError(f"{template}: wants a '# System' and then a '# User' part")
     return _engine().from_string(match["system"]), _engine().from_string(match["user"])
@@ -62,8 +64,7 @@ def _parts(template: Path) -> tuple[Template, Template]:
 
 @cache
 def _engine() -> Engine:
-    # Prompts are plain text: nothing in them is to be escaped for HTML.
-    return Engine(autoescape=False, string_if_invalid=_MISSING, builtins=["apps.llm.prompt_tags"])
+    return Engine(string_if_invalid=_MISSING, builtins=["apps.llm.prompt_tags"])
 
 
 def _fences(prompt: str) -> set[str]:

@@ -1,1 +1,3 @@
+"""Personas: who answers, in which immutable version."""
+
 from __future__ import annotations

@@ -1,3 +1,5 @@
+"""The app's registration."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.personas import views
+
+urlpatterns = [
+    path("personas", views.PersonaViewSet.as_view({"get": "list"})),
+    path("personas/<slug:persona_id>", views.PersonaViewSet.as_view({"get": "retrieve"})),
+]

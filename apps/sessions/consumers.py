@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from apps.accounts import socket_auth
 from apps.accounts.actors import Actor
-from apps.accounts.scopes import NOTES_READ
+from apps.accounts.scopes import MESSAGES_WRITE, NOTES_READ, SESSIONS_READ
 from apps.realtime import services as realtime
 from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
@@ -159,6 +159,7 @@ class SessionConsumer(SocketConsumer):
         self.outbox.push(write_frame("authenticated", data))
 
     async def join_session(self, frame: dict[str, Any]) -> None:
+        self._by.require(SESSIONS_READ)
         data = self._data(SocketJoinInput, frame)
         session = await self._session(data["session_id"])
         after = _position(session.pk, data.get("resume_from"))
@@ -193,6 +194,7 @@ class SessionConsumer(SocketConsumer):
             self.outbox.push(write_frame("new_message", {"message": message_body(message)}))
 
     async def typing_indicator(self, frame: dict[str, Any]) -> None:
+        self._by.require(MESSAGES_WRITE)
         data = self._data(SocketTypingInput, frame)
         session = await self._session(data["session_id"])
         sender = services.sender_id(session, data["sender_type"], by=self._by)

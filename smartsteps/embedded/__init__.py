@@ -1,0 +1,1 @@
+"""PostgreSQL, Redis and our own processes under one supervisor: what `manage.py up` starts."""

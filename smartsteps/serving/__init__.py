@@ -1,0 +1,1 @@
+"""The ASGI servers behind `manage.py serve`."""

@@ -1,0 +1,188 @@
+"""`live`: the project as it is deployed, in processes of its own that a test may kill.
+
+What a test writes through it is committed and stays: give things ids of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import pytest
+from celery import Celery
+from django.db import connection, connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from smartsteps.embedded.ports import free_port
+from smartsteps.embedded.processes import signal_group, tied_to_us
+from tests.isolation import LIVE_REDIS_URL, own_port
+
+REPO = Path(__file__).resolve().parent.parent
+READY_WITHIN_S = 60
+FIRST_PORT = 21000
+
+
+@dataclass
+class Live:
+    """Names of processes: web, worker, beat."""
+
+    folder: Path
+    env: dict[str, str]
+    port: int
+    server: str
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def command(self, name: str) -> list[str]:
+        celery = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A"]
+        schedule = str(self.folder / "schedule")
+        return {
+            "web": [
+                *(sys.executable, "manage.py", "serve"),
+                *("--port", str(self.port), "--server", self.server),
+            ],
+            "worker": [*celery, "smartsteps", "worker", "-c", "2", "-l", "WARNING"],
+            "beat": [*celery, "smartsteps.clock", "beat", "--pidfile=", "-s", schedule],
+        }[name]
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            with self.log(name).open("ab") as output:
+                self.processes[name] = subprocess.Popen(
+                    tied_to_us(self.command(name)),
+                    cwd=REPO,
+                    env=self.env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """Signal one process, and wait for its end if the signal is one that ends it."""
+        self.processes[name].send_signal(number)
+        if number not in (signal.SIGSTOP, signal.SIGCONT):
+            self.processes[name].wait(30)
+            signal_group(self.processes[name].pid, signal.SIGKILL)
+
+    def restart(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        self.kill(name, number)
+        self.start(name)
+        self.wait_ready(name)
+
+    def wait_ready(self, *names: str) -> None:
+        for name in names:
+            self._until(name, {"web": self._web, "worker": self._worker}.get(name, lambda: True))
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a `manage.py` command against the same database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=REPO,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            signal_group(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _until(self, name: str, is_ready: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not is_ready():
+            late = time.monotonic() > deadline or self.processes[name].poll() is not None
+            assert not late, f"{name} does not start:\n{self.log(name).read_text()}"
+            time.sleep(0.1)
+
+    def _web(self) -> bool:
+        try:
+            return httpx.get(f"{self.base_url}/api/health", timeout=2).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _worker(self) -> bool:
+        with Celery(broker=LIVE_REDIS_URL, fixups=[], set_as_current=False) as app:
+            return bool(app.control.ping(timeout=0.5))
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    database = urlsplit(os.environ["DATABASE_URL"])
+    name = connection.settings_dict["NAME"]
+    return {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(database._replace(path=f"/{name}")),
+        "REDIS_URL": LIVE_REDIS_URL,
+        "SMARTSTEPS_DATA_DIR": str(folder),
+        "SMARTSTEPS_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SECURITY__RATE_LIMITING__ENABLED": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _start(folder: Path, server: str) -> Live:
+    port = own_port(FIRST_PORT)
+    live = Live(folder, _environment(folder, port), port, server)
+    live.start("web", "worker", "beat")
+    live.wait_ready("web", "worker", "beat")
+    return live
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all tests that need the processes, so that only it starts them."""
+    for item in items:
+        if "live_processes" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
+@pytest.fixture(scope="session")
+def live_processes(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    live = _start(tmp_path_factory.mktemp("live"), "daphne")
+    yield live
+    live.stop()
+
+
+@pytest.fixture
+def live(live_processes: Live, django_db_blocker: DjangoDbBlocker) -> Iterator[Live]:
+    """Everything runs when a test begins, whatever the one before it killed."""
+    for name, process in live_processes.processes.items():
+        if process.poll() is not None:
+            live_processes.start(name)
+            live_processes.wait_ready(name)
+    with django_db_blocker.unblock():
+        yield live_processes
+        connections.close_all()
+
+
+@pytest.fixture
+def live_uvicorn(live: Live, tmp_path: Path) -> Iterator[Live]:
+    """A second web server beside `live`: the same database, worker and beat, behind uvicorn."""
+    port = free_port(live.port + 1)
+    second = Live(tmp_path, live.env, port, "uvicorn")
+    second.start("web")
+    second.wait_ready("web")
+    yield second
+    second.stop()

@@ -1,0 +1,150 @@
+"""`make test`: servers of our own, every check, the whole suite.
+
+Arguments go to pytest, and the other checks are left out. Nothing is printed after pytest,
+so that its summary is the last line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from smartsteps.embedded import postgres, redis
+from smartsteps.embedded.ports import free_port
+from smartsteps.embedded.processes import tied_to_us
+from smartsteps.embedded.supervisor import StartError, Supervisor
+
+REPO = Path(__file__).resolve().parent.parent
+RESULTS = REPO / "test-results"
+PASSWORD = "of-servers-that-live-as-long-as-the-tests"
+PYTHON = sys.executable
+CHECKS = {
+    "ruff check": (PYTHON, "-m", "ruff", "check", "."),
+    "ruff format": (PYTHON, "-m", "ruff", "format", "--check", "."),
+    "mypy": (PYTHON, "-m", "mypy"),
+    "import contracts": (
+        PYTHON,
+        "-c",
+        "from importlinter.cli import lint_imports_command as c; c()",
+    ),
+    "migrations": (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
+}
+LAST_WORDS_S = 5
+WHOLE_SUITE = ("-n", "2", "--dist", "loadgroup")
+
+
+def environment(folder: Path, servers: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:
+    foreign = ("SMARTSTEPS_", "OPENAI_", "LLM_", "BO_", "EMAIL_", "SECURITY__", "PYTEST_")
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+    return {
+        **inherited,
+        "DATABASE_URL": servers[0].url(),
+        "REDIS_URL": servers[1].url(),
+        "SMARTSTEPS_DATA_DIR": str(folder),
+        "SMARTSTEPS_SECRET_KEY": PASSWORD,
+        "SMARTSTEPS_ENCRYPTION_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
+    }
+
+
+async def run(command: Sequence[str], env: dict[str, str], *, quiet: bool) -> int:
+    """Run to the end; a quiet command's output is shown only if it fails."""
+    process = subprocess.Popen(
+        tied_to_us([shutil.which(command[0]) or command[0], *command[1:]]),
+        cwd=REPO,
+        env=env,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+    )
+    try:
+        output = await asyncio.to_thread(process.stdout.read) if process.stdout else b""
+        while (code := process.poll()) is None:
+            await asyncio.sleep(0.05)
+    except asyncio.CancelledError:
+        await asyncio.to_thread(last_words, process)
+        raise
+    if code:
+        sys.stdout.write(output.decode())
+    return code
+
+
+def last_words(process: subprocess.Popen[bytes]) -> None:
+    """After a Ctrl-C, which it got from the terminal too, pytest says where it was."""
+    try:
+        process.wait(LAST_WORDS_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+async def check_all(env: dict[str, str]) -> bool:
+    passed = True
+    for name, command in CHECKS.items():
+        began = time.monotonic()
+        failed = await run(command, env, quiet=True)
+        word = "FAILED" if failed else "ok"
+        sys.stdout.write(f"{name:<18} {word} ({time.monotonic() - began:.1f} s)\n")
+        sys.stdout.flush()
+        passed = passed and not failed
+    return passed
+
+
+def _write(log: TextIO, name: str, line: str) -> None:
+    log.write(f"{name}: {line}\n")
+    log.flush()
+
+
+async def with_servers(folder: Path, arguments: list[str]) -> int:
+    servers = (
+        postgres.Postgres(folder / "postgres", free_port(25432), PASSWORD, PASSWORD, durable=False),
+        redis.Redis(folder / "redis", free_port(26379), PASSWORD, durable=False),
+    )
+    RESULTS.mkdir(exist_ok=True)
+    with (RESULTS / "servers.log").open("w") as log:
+        supervisor = Supervisor(lambda name, line: _write(log, name, line))
+        try:
+            servers[0].initialise()
+            await supervisor.start(*(server.service() for server in servers))
+            servers[0].ensure_database()
+            return await test(environment(folder, servers), arguments)
+        finally:
+            await supervisor.stop("redis", "postgres")
+
+
+async def test(env: dict[str, str], arguments: list[str]) -> int:
+    checked = bool(arguments) or await check_all(env)
+    failed = await run((PYTHON, "-m", "pytest", *(arguments or WHOLE_SUITE)), env, quiet=False)
+    return failed or int(not checked)
+
+
+async def until_interrupted(work: asyncio.Task[int]) -> int:
+    """Stop the servers whatever ends us; if it is SIGKILL, the kernel stops them."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, work.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        return 130
+
+
+async def main(arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="smartsteps-test-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL's own user has to pass through
+        return await until_interrupted(asyncio.create_task(with_servers(folder, arguments)))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(asyncio.run(main(sys.argv[1:])))
+    except StartError as error:
+        sys.exit(f"The test servers do not start: {error}")
