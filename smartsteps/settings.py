@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "smartsteps.back_office.LocalTimeMiddleware",
 ]
 
 ROOT_URLCONF = "smartsteps.urls"
@@ -175,6 +176,7 @@ EVENT_RETENTION = timedelta(days=30)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = "smartsteps.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"

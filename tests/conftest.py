@@ -21,6 +21,7 @@ from apps.sessions import services as sessions
 from apps.sessions.models import Session
 from smartsteps.env import RateLimits
 from tests import factories
+from tests.served import dial, port  # noqa: F401  # fixtures, for every test
 
 PASSWORD = "correct-horse-battery-9"
 
@@ -114,7 +115,7 @@ def jane_user(jane: Client, bob: User) -> User:
 
 
 @pytest.fixture
-def browser(api: Api) -> DjangoClient:
+def raw_http() -> DjangoClient:
     """The whole stack with its middleware; errors come as answers."""
     return DjangoClient(raise_request_exception=False)
 

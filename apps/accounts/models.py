@@ -49,6 +49,10 @@ class User(AbstractUser):
         self.is_superuser = self.role == Role.ADMIN
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed through untouched
 
+    @property
+    def shown_name(self) -> str:
+        return self.get_full_name() or self.username
+
 
 class ApiKey(models.Model):
     """The key itself is shown once; `prefix` finds the row and `digest` proves the key."""

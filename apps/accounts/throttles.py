@@ -10,6 +10,8 @@ from apps.accounts.actors import Actor
 from smartsteps.lib import limits
 from smartsteps.lib.errors import rate_limited
 
+LOGIN_PATH = "/api/v1/auth/login"
+
 
 def client_address(request: HttpRequest | Request) -> str:
     """The caller's address; X-Forwarded-For counts only as far as our own proxies wrote it."""
@@ -37,7 +39,15 @@ def check(request: HttpRequest | Request, actor: Actor | None) -> None:
 
 def check_endpoint(request: HttpRequest | Request, *who: str) -> None:
     """An endpoint's own limit, per address and, if told, per account."""
-    path = request.path
+    _check_path(request.path, request, *who)
+
+
+def check_login(request: HttpRequest, name: str) -> None:
+    """The back office's log-in shares the API's limit, so the two can't be tried in turn."""
+    _check_path(LOGIN_PATH, request, name)
+
+
+def _check_path(path: str, request: HttpRequest | Request, *who: str) -> None:
     rate = settings.RATE_LIMITS.per_endpoint.get(path)
     if rate:
         check_rate(rate, path, client_address(request))

@@ -54,9 +54,11 @@ class TokenViewSet(BearerViewSet):
         _ = self.actor
 
     def refresh(self, request: Request) -> Response:
+        self.no_body()
         return Response(token_body(services.refresh_login(by=self.actor)))
 
     def logout(self, request: Request) -> Response:
+        self.no_body()
         services.log_out(by=self.actor)
         return Response(status=204)
 

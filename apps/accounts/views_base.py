@@ -13,7 +13,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.authentication import BearerAuthentication
 from smartsteps.lib.errors import DomainError, unauthenticated
 from smartsteps.wire.dialects import V1, Dialect
-from smartsteps.wire.serializers import QuerySerializer, StrictSerializer
+from smartsteps.wire.serializers import NoInput, QuerySerializer, StrictSerializer
 from smartsteps.wire.views import DialectView
 
 
@@ -59,6 +59,10 @@ class BearerViewSet(ViewSetMixin, DialectView):
         checked = serializer(data=self.request.data, **kwargs)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
+
+    def no_body(self) -> None:
+        """For actions that take none: what can't be meant is refused, not ignored."""
+        self.parsed(NoInput)
 
     def query(self, serializer: type[QuerySerializer]) -> dict[str, Any]:
         checked = serializer(data=self.request.query_params)

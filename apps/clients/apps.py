@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class ClientsConfig(AppConfig):
     name = "apps.clients"
+    verbose_name = "Clients"

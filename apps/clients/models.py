@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from apps.accounts.actors import Actor
 from apps.clients import search
+from smartsteps.lib import clock
 from smartsteps.lib.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 from smartsteps.lib.ids import new_id
 
@@ -35,6 +36,21 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def matching(self, text: str) -> Self:
         """Clients all of whose searched words begin a name, or whose e-mail begins so."""
         return self.filter(search_tokens__contains=search.query_tokens(text))
+
+    def found_by(self, text: str) -> Self:
+        """As `matching`, and the client who has this very id."""
+        return (self.matching(text) | self.filter(pk=text.strip())).order_by()
+
+    def with_overview(self) -> Any:
+        """What a list tells beside the name; ask it for the rows of one page only."""
+        coming = Q(sessions__status="scheduled", sessions__scheduled_at__gte=clock.now())
+        consents = Consent.objects.filter(client=OuterRef("pk"), kind=ConsentKind.AI)
+        return self.annotate(
+            session_total=Count("sessions"),
+            next_session_at=Min("sessions__scheduled_at", filter=coming),
+            last_session_at=Max("sessions__started_at"),
+            ai_consent=Subquery(consents.order_by("-recorded_at", "-id").values("granted")[:1]),
+        )
 
 
 class Client(models.Model):
@@ -68,7 +84,8 @@ class Client(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.full_name
+        # Not the name: this ends up in logs, in tracebacks and in the admin's own records.
+        return self.pk
 
     @property
     def full_name(self) -> str:

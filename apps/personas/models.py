@@ -51,6 +51,10 @@ class Persona(models.Model):
     def __str__(self) -> str:
         return self.pk
 
+    @property
+    def shown_name(self) -> str:
+        return self.current_version.name if self.current_version else self.pk
+
 
 class PersonaVersion(models.Model):
     """What a persona was at one time; sessions' messages point here. A trigger refuses changes."""

@@ -25,13 +25,14 @@ from smartsteps.wire.serializers import (
 MESSAGE_CHARS = 10_000
 NOTE_CHARS = 20_000
 MAX_GOALS = 20
+GOAL_CHARS = 500
 DEFAULT_DURATION_MINUTES = 45
 
 
 class SessionPatchInput(StrictSerializer):
     persona_id = StrictCharField(max_length=64)
     goals = serializers.ListField(
-        child=StrictCharField(max_length=500), max_length=MAX_GOALS, required=False
+        child=StrictCharField(max_length=GOAL_CHARS), max_length=MAX_GOALS, required=False
     )
     duration_minutes = StrictIntegerField(min_value=1, max_value=480, required=False)
     scheduled_at = AwareDateTimeField(required=False)

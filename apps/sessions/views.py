@@ -67,15 +67,19 @@ class SessionViewSet(BearerViewSet):
         return Response(session_detail(session, to=self.actor))
 
     def start(self, request: Request, session_id: str) -> Response:
+        self.no_body()
         return Response(session_state(services.start_session(session_id, by=self.actor)))
 
     def end(self, request: Request, session_id: str) -> Response:
+        self.no_body()
         return Response(session_state(services.end_session(session_id, by=self.actor)))
 
     def cancel(self, request: Request, session_id: str) -> Response:
+        self.no_body()
         return Response(session_state(services.cancel_session(session_id, by=self.actor)))
 
     def join_token(self, request: Request, session_id: str) -> Response:
+        self.no_body()
         issued = services.issue_join_token(session_id, by=self.actor)
         return Response({**token_body(issued), "session_id": session_id}, status=201)
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from psycopg_pool import PoolTimeout
@@ -102,6 +102,8 @@ def problem_from(error: BaseException) -> Problem:
         return of_status(403, "You may not do this")
     if isinstance(error, RequestDataTooBig):
         return of_status(413, "The request is too large")
+    if isinstance(error, SuspiciousOperation):
+        return of_status(400, "The request could not be read")
     logger.error("unhandled error", exc_info=error)
     if isinstance(error, DATABASE_AWAY):
         return _from_domain(unavailable())

@@ -46,6 +46,10 @@ class StrictSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(errors)
 
 
+class NoInput(StrictSerializer):
+    """An absent body, or an empty object."""
+
+
 class QuerySerializer(serializers.Serializer[Any]):
     """A query string: unknown parameters are left alone, unstorable text is refused."""
 

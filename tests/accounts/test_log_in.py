@@ -68,21 +68,21 @@ def test_a_stale_credential_does_not_stand_in_the_way(api: Api, alice: User) -> 
     assert response.status_code == 200
 
 
-def test_guessing_ends_at_the_limit(browser: Browser, alice: User, limited: None) -> None:
+def test_guessing_ends_at_the_limit(raw_http: Browser, alice: User, limited: None) -> None:
     """20 a minute (spec 1, Rate Limiting), also for the right password after that."""
     form = {"username": "alice", "password": "wrong-horse"}
     for _ in range(20):
-        response = browser.post(URL, form, content_type="application/json")
+        response = raw_http.post(URL, form, content_type="application/json")
         assert response.status_code == 401
     right = {"username": "alice", "password": PASSWORD}
-    response = browser.post(URL, right, content_type="application/json")
+    response = raw_http.post(URL, right, content_type="application/json")
     checks.problem(response, 429, "rate_limited")
     assert 1 <= int(response.headers["Retry-After"]) <= 60
 
 
-def test_a_spoofed_address_does_not_help(browser: Browser, alice: User, limited: None) -> None:
+def test_a_spoofed_address_does_not_help(raw_http: Browser, alice: User, limited: None) -> None:
     answers = [
-        browser.post(
+        raw_http.post(
             URL,
             {"username": f"user{number}", "password": "wrong-horse"},
             content_type="application/json",

@@ -15,7 +15,6 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.sessions.models import Message, Session
 from smartsteps.lib.threads import run_sync
-from tests.realtime.conftest import dial, port  # noqa: F401  # fixtures
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 EXAMPLE = """
@@ -82,7 +81,7 @@ setTimeout(() => socket.close(), 1600);
 """
 
 
-async def test_it_runs(port: int, alice: User, active: Session) -> None:  # noqa: F811
+async def test_it_runs(port: int, alice: User, active: Session) -> None:
     issued = await run_sync(accounts.open_login, user=alice)
     address = f"ws://127.0.0.1:{port}/ws?token={issued.token}"
     script = EXAMPLE.replace("wss://api.smartsteps.example.com/ws", address)

@@ -15,7 +15,7 @@ from apps.sessions.models import Session
 from smartsteps.lib import clock
 from smartsteps.lib.threads import run_sync
 from tests import checks
-from tests.realtime.conftest import Dial
+from tests.served import Dial
 
 
 async def test_by_header(dial: Dial, alice: User, active: Session) -> None:

@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.sessions import services
 from apps.sessions.models import Session
 from smartsteps.lib.threads import run_sync
-from tests.realtime.conftest import Dial, Talk
+from tests.served import Dial, Talk
 
 DEEP = 20_000
 

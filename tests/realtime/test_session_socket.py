@@ -18,7 +18,7 @@ from apps.sessions import services, tasks
 from apps.sessions.models import Message, Session
 from smartsteps.lib.threads import run_sync
 from tests import checks
-from tests.realtime.conftest import Dial, Talk
+from tests.served import Dial, Talk
 
 GREETING = {"content": "Hello, how are you feeling today?", "sender_type": "facilitator"}
 

@@ -1,4 +1,4 @@
-"""Real sockets: `/ws` behind uvicorn on a port of its own, in the test's event loop."""
+"""Fixtures: the application behind uvicorn on a port of its own, and real sockets to it."""
 
 from __future__ import annotations
 
