@@ -62,11 +62,10 @@ _BOUNDARY = (
 )
 _INJECTION = (
     re.compile(
-        r"^(?:.{0,60}[.!:;\n,]\s*)?\W*(?:(?:please|now|and|then|so|ok|you (?:must|should|"
-        r"will)|i want you to|can you|could you) )*"
+        r"(?:^|[.!:;\n,])[^\w\n]{0,3}(?:(?:please|now|and|then|so|ok|you (?:must|should|"
+        r"will)|i want you to|can you|could you) ){0,4}"
         r"(?:ignore|disregard|forget|override|bypass)(?: \w+){0,3} (?:instructions?|"
         r"prompts?|rules?|guidelines|programming|training)\b",
-        re.DOTALL,
     ),
     re.compile(
         r"\b(?:reveal|show|print|repeat|output|tell me|give me|what(?:'s| is| are))(?: "

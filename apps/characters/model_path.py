@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ REPLY_SCHEMA: dict[str, Any] = {
     "required": ["content"],
     "properties": {"content": {"type": "string", "minLength": 1}},
 }
+# Who someone is must be stated; a model may not conclude it from the rest ("I'm a mom").
+_STATED_ONLY = {"gender_identity", "age_range", "under_18"}
 _FORBIDDEN = re.compile(
     r"\b(?:diagnos\w+|disorder|bipolar|borderline|medication|antidepressants?|prescri\w+|dosage|"
     r"you (?:have|suffer from|are showing) (?:depression|anxiety|ptsd|adhd)|i(?:'m| am) "
@@ -73,7 +76,7 @@ def model_extractor(raw: object) -> Extractor:
     """An extractor for `advance`: the checked facts of a model, and ours where it found none."""
 
     def extract(text: str, context: Context) -> list[Extracted]:
-        checked = checked_facts(text, raw)
+        checked = checked_facts(text, raw, context.today)
         fields = {item.field for item in checked}
         ours = [item for item in offline_extract(text, context) if item.field not in fields]
         return sorted(checked + ours, key=lambda item: item.span)
@@ -81,12 +84,15 @@ def model_extractor(raw: object) -> Extractor:
     return extract
 
 
-def checked_facts(text: str, raw: object) -> list[Extracted]:
-    """Only facts whose quote stands in the text and whose value fits both quote and field."""
+def checked_facts(text: str, raw: object, today: date = date.min) -> list[Extracted]:
+    """Only facts whose quote stands in the text and whose value fits both quote and field.
+
+    Without today's date no age is read from a year of birth.
+    """
     facts = raw.get("facts") if isinstance(raw, dict) else None
     if not isinstance(facts, list):
         return []
-    checked = (_checked(text, item) for item in facts if isinstance(item, dict))
+    checked = (_checked(text, item, today) for item in facts if isinstance(item, dict))
     return [item for item in checked if item]
 
 
@@ -102,7 +108,7 @@ def checked_wording(message: AssistantMessage, raw: object) -> AssistantMessage:
     return replace(message, content=content.strip())
 
 
-def _checked(text: str, raw: dict[str, Any]) -> Extracted | None:
+def _checked(text: str, raw: dict[str, Any], today: date) -> Extracted | None:
     field, quote = FIELDS.get(str(raw.get("field"))), raw.get("quote")
     if field is None or not isinstance(quote, str) or not quote.strip():
         return None
@@ -110,32 +116,35 @@ def _checked(text: str, raw: dict[str, Any]) -> Extracted | None:
     if start < 0:
         return None
     span = (start, start + len(quote))
-    value = _fitting(field, raw.get("value"), text[span[0] : span[1]])
+    value = _fitting(field, raw.get("value"), text[span[0] : span[1]], today)
     return None if value is None else Extracted(field.name, value, text[span[0] : span[1]], span)
 
 
-def _fitting(field: Field, value: object, quote: str) -> Value | None:
+def _fitting(field: Field, value: object, quote: str, today: date) -> Value | None:
     if field.type is FieldType.LIST:
-        return _fitting_list(field, value, quote)
+        return _fitting_list(field, value, quote, today)
     if field.type in {FieldType.NUMBER, FieldType.SCALE}:
         return _fitting_number(field, value, quote)
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT_CHARACTERS:
         return None
-    if field.type is FieldType.CHOICE and value in field.values:
-        return value
-    if field.type is FieldType.CHOICE and not field.open:
-        return None
-    return value if fold(value) in fold(quote) else None
+    if value in field.values:
+        free = field.name not in _STATED_ONLY
+        return value if free or value in _read(field, quote, today) else None
+    return value if (field.open or not field.choices) and fold(value) in fold(quote) else None
 
 
-def _fitting_list(field: Field, value: object, quote: str) -> list[str] | None:
+def _fitting_list(field: Field, value: object, quote: str, today: date) -> list[str] | None:
     items = value if isinstance(value, list) else [value]
-    said = [
-        item
-        for item in items
-        if isinstance(item, str) and item and (item in field.values or fold(item) in fold(quote))
-    ]
-    return said or None
+    known = _read(field, quote, today)
+    said = [item for item in items if isinstance(item, str) and item.strip()]
+    return [item for item in said if item in known or fold(item) in fold(quote)] or None
+
+
+def _read(field: Field, quote: str, today: date) -> list[Value]:
+    """What our own rules read in the quote."""
+    found = offline_extract(quote, Context(field.name, today))
+    values = [item.value for item in found if item.field == field.name]
+    return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
 
 def _fitting_number(field: Field, value: object, quote: str) -> int | float | None:

@@ -104,7 +104,7 @@ def _pass_stage(turn: Turn, passed: list[str]) -> None:
 
 def _told_before(state: InterviewState, name: str | None) -> bool:
     known = state.values.get(name) if name else None
-    return known is not None and known.sources[-1].turn < state.turn
+    return known is not None and all(source.turn < state.turn for source in known.sources)
 
 
 def skip_field(state: InterviewState, name: str | None) -> None:

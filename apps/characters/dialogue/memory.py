@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from apps.characters.dialogue.state import InterviewState, Known, Source
-from apps.characters.facts.ages import ADULT_FROM_YEARS
 from apps.characters.facts.model import Extracted, Value
 from apps.characters.facts.text import clauses, fold
 from apps.characters.script_types import FieldType
@@ -40,7 +39,7 @@ def is_settled(state: InterviewState, name: str) -> bool:
 
 def keep(state: InterviewState, facts: Iterable[Extracted], *, replace: bool = False) -> list[str]:
     """Stores facts; returns the fields that changed. `replace` starts list fields afresh."""
-    changed: list[str] = []
+    facts, changed = list(facts), []
     for item in facts:
         fresh = replace and item.field not in changed
         if _keep_one(state, item, fresh=fresh) and item.field not in changed:
@@ -48,7 +47,7 @@ def keep(state: InterviewState, facts: Iterable[Extracted], *, replace: bool = F
     if changed:
         state.recent = changed
         _unsettle(state, changed)
-        _note_age(state, changed)
+    _note_age(state, {item.field for item in facts})
     return changed
 
 
@@ -57,11 +56,12 @@ def _keep_one(state: InterviewState, item: Extracted, *, fresh: bool) -> bool:
     known = state.values.get(item.field)
     if known is None or not is_list(item.field):
         value = list(item.value) if isinstance(item.value, list) else item.value
-        state.values[item.field] = Known(value, [source])
+        count = len(value) if isinstance(value, list) else 1
+        state.values[item.field] = Known(value, [source] * count)
         return known is None or known.value != value
     old = [] if fresh else _as_list(known.value)
     new = [word for word in _as_list(item.value) if fold(word) not in map(fold, old)]
-    sources = [source] if fresh else [*known.sources, source]
+    sources = ([] if fresh else known.sources[: len(old)]) + [source] * len(new)
     state.values[item.field] = Known((old + new)[:MAX_LIST_ITEMS], sources[:MAX_LIST_ITEMS])
     return fresh or bool(new)
 
@@ -75,31 +75,29 @@ def _unsettle(state: InterviewState, names: list[str]) -> None:
     state.unknown = [name for name in state.unknown if name not in names]
 
 
-def _note_age(state: InterviewState, changed: list[str]) -> None:
-    """A new range without an exact age drops the old exact age, so the two never disagree."""
-    if "age_range" in changed and "age" not in changed:
+def _note_age(state: InterviewState, given: set[str]) -> None:
+    """A range given alone drops the old exact age, so the two never disagree.
+
+    Who was under 18 stays so until another age is given: taking the age out does not undo it.
+    """
+    if "age_range" in given and "age" not in given:
         state.values.pop("age", None)
-    if "age_range" in changed:
+    if "age_range" in given:
         state.values.pop("under_18", None)
-    age = value_of(state, "age")
-    state.minor = (
-        value_of(state, "age_range") in MINOR_RANGES
-        or "under_18" in state.values
-        or (isinstance(age, int) and age < ADULT_FROM_YEARS)
-    )
+        state.minor = value_of(state, "age_range") in MINOR_RANGES
+    state.minor = state.minor or "under_18" in state.values
 
 
 def keep_none(state: InterviewState, name: str, words: str) -> None:
     """ "None" is an answer: an empty list, or the person's words for it."""
-    state.values[name] = Known([] if is_list(name) else words, [Source(state.turn, words)])
+    empty = is_list(name)
+    state.values[name] = Known([] if empty else words, [] if empty else [Source(state.turn, words)])
     state.recent = [name]
 
 
 def forget(state: InterviewState, name: str) -> bool:
     names = [name, *_COMPANIONS.get(name, ())]
     found = [one for one in names if state.values.pop(one, None)]
-    if name == "age_range":
-        _note_age(state, [])
     if found and not FIELDS[name].volunteered and name not in state.skipped:
         state.skipped.append(name)
     return bool(found)
@@ -114,10 +112,7 @@ def forget_mention(state: InterviewState, words: str) -> list[str]:
 def _forget_in(state: InterviewState, name: str, wanted: str) -> bool:
     known = state.values[name]
     if isinstance(known.value, list):
-        kept = [word for word in known.value if wanted not in fold(word)]
-        known.sources = [s for s in known.sources if wanted not in fold(s.quote)] or known.sources
-        changed, known.value = len(kept) < len(known.value), kept
-        return changed
+        return _forget_items(known, known.value, wanted)
     if FIELDS[name].type is not FieldType.TEXT or wanted not in fold(str(known.value)):
         return False
     text = str(known.value)
@@ -128,11 +123,24 @@ def _forget_in(state: InterviewState, name: str, wanted: str) -> bool:
     return True
 
 
-def drop_items(state: InterviewState, name: str, items: list[str]) -> list[str]:
-    """Takes items out of a list field; returns those that were there."""
-    known = state.values.get(name)
-    if known is None or not isinstance(known.value, list):
-        return []
-    gone = [item for item in known.value if item in items]
-    known.value = [item for item in known.value if item not in items]
-    return gone
+def _forget_items(known: Known, items: list[str], wanted: str) -> bool:
+    """Items that say the words themselves, or else those that came from a sentence with them."""
+    pairs = list(zip(items, known.sources, strict=True))
+    gone = [pair for pair in pairs if wanted in fold(pair[0])]
+    gone = gone or [pair for pair in pairs if wanted in fold(pair[1].quote)]
+    kept = [pair for pair in pairs if pair not in gone]
+    known.value = [item for item, _ in kept]
+    known.sources = [_without(source, item, wanted) for item, source in kept]
+    return bool(gone)
+
+
+def _without(source: Source, item: str, wanted: str) -> Source:
+    return Source(source.turn, item) if wanted in fold(source.quote) else source
+
+
+def drop_items(state: InterviewState, name: str, items: list[str]) -> None:
+    known = state.values[name]
+    if isinstance(known.value, list):
+        pairs = list(zip(known.value, known.sources, strict=True))
+        known.value = [item for item, _ in pairs if item not in items]
+        known.sources = [source for item, source in pairs if item not in items]

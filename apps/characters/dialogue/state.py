@@ -20,6 +20,8 @@ class Source:
 
 @dataclass(slots=True)
 class Known:
+    """A value and where it came from; a list has one source per item, in the same order."""
+
     value: Value
     sources: list[Source]
 

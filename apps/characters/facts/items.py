@@ -11,7 +11,7 @@ from apps.characters.facts.words import is_filler
 MAX_ITEMS = 10
 LONGEST_ITEM = 160
 SHORT_ITEM_WORDS = 4
-_AND = re.compile(r"\s+(?:and|&|or|plus|as well as)\s+|\s*[/+•]\s*|\s+&\s+")
+_AND = re.compile(r"\s(?:and|&|or|plus|as well as)\s|[/+•]")
 _ONE_CLAUSE = re.compile(
     r"^(?:my |the )?\w+ and (?:my |the )?\w+ (?:are|were|have|keep|fight|argue|don't|can't|"
     r"hate|always)\b"
@@ -41,7 +41,7 @@ _LEAD_IN = re.compile(
     r"(?:important|mostly|mainly)|it would be|to|being able to) ?)?"
 )
 _TAIL = re.compile(
-    r"\s+(?:(?:is|are) (?:really |very |most |the most |so )*important(?: to me)?|"
+    r"\s(?:(?:is|are) (?:really |very |most |the most |so )*important(?: to me)?|"
     r"matters?(?: most| a lot)?(?: to me)?|"
     r"means? (?:a lot|everything|the world)(?: to me)?|(?:i guess|i think|i suppose|mostly|"
     r"mainly|too|as well|please|really|probably|maybe))$"

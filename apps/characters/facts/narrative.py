@@ -90,14 +90,12 @@ def _joined(name: str, text: str, spans: list[Span]) -> Extracted:
 
 def open_answer(name: str, text: str, taken: list[Extracted]) -> list[Extracted]:
     """The person's own words, without the parts that said something else entirely."""
+    if name in STORIES:
+        taken = [found for found in taken if FIELDS[found.field].stage == "identity"]
     rest = remaining(text, taken)
     if not rest or all(is_filler(text[start:end]) for start, end in rest):
         return []
-    if name in STORIES:
-        own = remaining(text, [found for found in taken if FIELDS[found.field].stage == "identity"])
-        span = _without_filler(text, (own[0][0], own[-1][1]))
-        return [fact(name, text[span[0] : span[1]], text, span)]
-    if not taken:
+    if name in STORIES or not taken:
         span = _without_filler(text, (rest[0][0], rest[-1][1]))
         return [fact(name, text[span[0] : span[1]], text, span)]
     return [_joined(name, text, rest)]

@@ -9,6 +9,7 @@ from functools import cache
 from apps.characters.facts.model import Span
 from apps.characters.stages import WORDS
 
+MAX_CLAUSES = 100  # a real answer of 2,000 characters has fewer; the rest counts as one
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "\xa0": " "})
 _PEOPLE = sorted(WORDS["people"])
 OTHERS = (
@@ -24,17 +25,18 @@ _DENIED = re.compile(
     r"hasn't|wasn't|no longer)) (?:(?!only|just|sure|idea|but|because|i|when|so)[\w']+ ){0,3}$"
 )
 _BREAK = re.compile(
-    r"[.!?](?=\s|$)|[;\n。！？]|[,،，、]\s*(?:(?:and|but)\s+)?"
-    r"|\s+(?:and|but|so|because|then)\s+(?=(?:i|i'm|im|i've|i'd|my|you|we|please)\b)"
+    r"[.!?](?=\s|$)|[;\n。！？]|[,،，、](?: (?:and|but)\s)?"
+    r"|\s(?:and|but|so|because|then)\s(?=(?:i|i'm|im|i've|i'd|my|you|we|please)\b)"
     r"|\s[-–—]\s|[:)(]"
 )
-_SENTENCE = re.compile(r"[.!?](?=\s|$)|[\n。！？]")
 
 
 def fold(text: str) -> str:
     """Lower case and plain apostrophes, one character for one, so that spans still fit."""
-    lowered = (low if len(low := char.lower()) == 1 else char for char in text)
-    return "".join(lowered).translate(_SAME)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered.translate(_SAME)
 
 
 def trim(text: str, span: Span) -> Span:
@@ -47,8 +49,11 @@ def trim(text: str, span: Span) -> Span:
 
 
 def _split(pattern: re.Pattern[str], text: str) -> list[Span]:
-    spans, start = [], 0
+    spans: list[Span] = []
+    start = 0
     for match in pattern.finditer(fold(text)):
+        if len(spans) == MAX_CLAUSES:
+            break
         spans.append((start, match.start()))
         start = match.end()
     spans.append((start, len(text)))
@@ -58,10 +63,6 @@ def _split(pattern: re.Pattern[str], text: str) -> list[Span]:
 
 def clauses(text: str) -> list[Span]:
     return _split(_BREAK, text)
-
-
-def sentence_spans(text: str) -> list[Span]:
-    return _split(_SENTENCE, text)
 
 
 @cache
