@@ -59,6 +59,9 @@ LINES: list[tuple[str | None, str, dict[str, object]]] = [
     (NAME, "Alice, 34", {"name": "Alice", "age": 34, "age_range": "adult"}),
     (NAME, "maria de la cruz", {"name": "Maria de la Cruz"}),
     (NAME, "Christian", {"name": "Christian"}),
+    (NAME, "whatever. jess", {"name": "Jess"}),
+    (NAME, "tyler but everyone calls me Ty", {"name": "Ty"}),
+    (NAME, "26 i guess", {"age": 26}),
     # What looks like a name and is none.
     (None, "I'm tired", {}),
     (None, "I'm Canadian", {}),
@@ -142,6 +145,7 @@ LINES: list[tuple[str | None, str, dict[str, object]]] = [
     (GENDER, "enby", {"gender_identity": "nonbinary"}),
     (GENDER, "genderfluid", {"gender_identity": "genderfluid"}),
     (GENDER, "not a man, a woman", {"gender_identity": "female"}),
+    (GENDER, "gaming, my friends", {}),
     (GENDER, "starfish", {"gender_identity": "starfish"}),
     (GENDER, "she/her", {"pronouns": "she/her"}),
     (GENDER, "two-spirit", {"gender_identity": "two-spirit"}),
@@ -179,6 +183,8 @@ LINES: list[tuple[str | None, str, dict[str, object]]] = [
     (VALUES, "I value my faith and my freedom", {VALUES: ["my faith", "my freedom"]}),
     (VALUES, "Family is important to me", {VALUES: ["Family"]}),
     (VALUES, "- trust\n- courage", {VALUES: ["trust", "courage"]}),
+    (VALUES, "can I say ambition?", {VALUES: ["ambition"]}),
+    (VALUES, "i can't tell anyone", {}),
     (VALUES, "hmm", {}),
     # Concerns: plain terms, own words, nothing that was denied or is another's.
     (CONCERNS, "anxiety", {CONCERNS: ["anxiety"]}),

@@ -289,11 +289,54 @@ def test_none_is_an_answer() -> None:
     assert player.state.stage == "goals"
 
 
-def test_saying_no_leaves_out_the_personal_questions() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "I'd rather leave those out",
+        "nope, not with a computer",
+        "i dont want to talk about that stuff",
+    ],
+)
+def test_saying_no_leaves_out_the_personal_questions(text: str) -> None:
     player = at("transition_check")
-    player.say("I'd rather leave those out")
+    player.say(text)
     assert player.state.stage == "preferences"
     assert {"primary_concerns", "goals"} <= set(player.state.skipped)
+
+
+@pytest.mark.parametrize("text", ["sure", "no problem", "go on", "i guess", "ok if you must"])
+def test_agreeing_goes_on_to_them(text: str) -> None:
+    assert at("transition_check").say(text).state.stage == "concerns"
+
+
+@pytest.mark.parametrize("prompt_id", ["relationships_people", "goals_hopes", "concerns_main"])
+def test_asking_for_blame_is_answered_and_never_noted(prompt_id: str) -> None:
+    player = at(prompt_id)
+    player.say("is it my fault?")
+    assert player.state.prompt == prompt_id
+    assert "not your fault" in player.said or "never deserved" in player.said
+
+
+def test_missing_apostrophes_are_understood() -> None:
+    player = at("values_core")
+    player.say("i dont want to do this anymore")
+    assert player.state.pending is not None
+    assert "values" not in player.state.values
+
+
+def test_a_known_exact_age_outlives_a_year_of_birth() -> None:
+    player = at("background_story")
+    player.say("I was born in 1992 in Cork")
+    assert player.value("age") == 34
+    assert player.value("background") == "I was born in 1992 in Cork"
+
+
+def test_taking_out_the_age_does_not_make_a_child_an_adult() -> None:
+    player = Player()
+    player.say("hi", "Mia", "I'm 14", "remove my age")
+    assert player.value("age") is None
+    assert player.state.minor
 
 
 def test_a_minor_is_noticed_and_spoken_to_otherwise() -> None:

@@ -229,6 +229,14 @@ def test_it_says_that_it_only_follows_english(persona: PersonaContent, message: 
 
 
 @each_persona
+@pytest.mark.parametrize(
+    "message", ["maybe I could call her", "Walking helps sometimes", "Ben shouted, Maria cried"]
+)
+def test_english_of_any_words_is_followed(persona: PersonaContent, message: str) -> None:
+    assert answer(persona, "hi", message) not in common().not_english
+
+
+@each_persona
 def test_danger_comes_first_asks_directly_and_names_help(persona: PersonaContent) -> None:
     lines = "988 Suicide & Crisis Lifeline (call or text 988)"
     replies = talk(

@@ -15,6 +15,8 @@ from apps.characters.script_types import FieldType
 from apps.characters.stages import FIELDS
 
 _OPEN_TYPES = {FieldType.TEXT, FieldType.LIST}
+# Where "nothing" describes no one: it leaves the field empty instead of standing in it.
+_NOTHING_TO_TELL = {"name", "physical_description", "background"}
 _HAS_NUMBER = re.compile(rf"(?<!\w){NUMBER}(?!\w)")
 
 
@@ -66,7 +68,9 @@ def _plain_reply(turn: Turn, asked: str, intent: Intent | None) -> bool:
     is_open = FIELDS[asked].type in _OPEN_TYPES
     if intent is Intent.REFUSE or (intent is Intent.NO and asked != "readiness"):
         _declined(turn, "declined" if intent is Intent.REFUSE or asked == "name" else "skipped")
-    elif intent is Intent.NONE and is_open and asked != "name":
+    elif intent is Intent.NONE and asked in _NOTHING_TO_TELL:
+        _declined(turn, "none_noted")
+    elif intent is Intent.NONE and is_open:
         memory.keep_none(turn.state, asked, turn.text.strip())
         turn.say("no_one_noted" if asked == "relationships" else "none_noted")
         flow.leave_question(turn)

@@ -185,3 +185,8 @@ def _denied(text: str, state: InterviewState, base: Context) -> Change | None:
 def _wrong(text: str, state: InterviewState, base: Context) -> Change | None:
     match = _WRONG.match(fold(text))
     return Change(Kind.ASK_PART) if match and match.end() == len(text) else None
+
+
+def says_wrong(text: str) -> bool:
+    """ "That's not right, I didn't say that": something is wrong, but not what."""
+    return any(_WRONG.match(fold(text)[start:end]) for start, end in clauses(text))

@@ -10,7 +10,9 @@ from apps.characters.facts.text import clauses, fold
 from apps.characters.script_types import Topic
 from apps.characters.stages import TOPICS
 
-_PATTERNS = [(topic, [re.compile(line) for line in topic.patterns]) for topic in TOPICS]
+_PATTERNS = [
+    (topic, [re.compile(line.replace("'", "'?")) for line in topic.patterns]) for topic in TOPICS
+]
 _ASKS = re.compile(
     r"^(?:and |but |so |ok(?:ay)? |hey |well |um )?(?:what|why|who|whose|when|where|which|"
     r"how|are|is|do|does|did|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.characters.dialogue import memory
 from apps.characters.dialogue.preview import is_ready_for_creation
 from apps.characters.dialogue.state import InterviewState
-from apps.characters.dialogue.turn import Turn, summary_slot
+from apps.characters.dialogue.turn import Turn, echo, joined, summary_slot
 from apps.characters.script_types import Completes, Move, Prompt, Stage
 from apps.characters.stages import PROMPTS, STAGE, STAGE_IDS, STAGES
 
@@ -18,7 +18,9 @@ def ask(turn: Turn, part: str = "content") -> None:
     """Says the open question, in the given wording."""
     prompt = turn.prompt
     if turn.state.extending and prompt.asks and part != "simpler":
-        turn.voice.say(f"{prompt.id}.known", prompt.known, **turn.label_slots(prompt.asks))
+        value = memory.value_of(turn.state, prompt.asks)
+        told = joined(value) if isinstance(value, list) else echo(value)
+        turn.voice.say(f"{prompt.id}.known", prompt.known, value=told or "some of it")
         return
     options = getattr(prompt.wording(minor=turn.state.minor), part)
     turn.voice.say(f"{prompt.id}.{part}", options, summary=summary_slot(turn))

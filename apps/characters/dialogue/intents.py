@@ -14,8 +14,8 @@ _POLITE = (
     r"may i|let's|lets|let us|i want to|i'd like to|i would like to|i wanna|just|maybe|"
     r"then|now|for now|actually|"
     r"hey|hi|oh|hmm+|wait|i think|i guess|if that's ok|if possible|yes|yeah|no|honestly|"
-    r"tbh|to be honest|really)"
-)
+    r"tbh|to be honest|really|dear|my dear|love|mate|man|dude|bro|lol|haha|honey|though|tho)"
+).replace("'", "")
 
 
 class Intent(StrEnum):
@@ -35,7 +35,9 @@ class Intent(StrEnum):
     UNSURE = "unsure"
 
 
-_PATTERNS = {Intent(name): re.compile("|".join(lines)) for name, lines in INTENTS.items()}
+_PATTERNS = {
+    Intent(name): re.compile("|".join(lines).replace("'", "")) for name, lines in INTENTS.items()
+}
 _BACK = re.compile(
     r"(?:go |going |step |move |get )?back(?: (?:one|a (?:step|question)|one (?:step|"
     r"question)|please|up))?(?: to (?:the )?(?:previous|last|earlier)(?: question| one)?)?|"
@@ -47,8 +49,8 @@ _EDGE = re.compile(rf"^(?:{_POLITE} )+|(?: {_POLITE})+$")
 
 
 def plain(text: str) -> str:
-    """Folded words alone: no punctuation, no emoji except thumbs."""
-    kept = re.sub(r"[^\w'/👍👎 ]+", " ", fold(text))
+    """Folded words alone: no punctuation, no apostrophes ("dont"), no emoji except thumbs."""
+    kept = re.sub(r"[^\w/👍👎 ]+", " ", fold(text).replace("'", ""))
     return re.sub(r"\s+", " ", kept).strip()
 
 

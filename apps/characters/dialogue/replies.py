@@ -20,7 +20,8 @@ def acknowledge(turn: Turn, changed: list[str], corrected: list[str]) -> None:
         _for_field(turn, turn.asked if turn.asked in spoken else spoken[0])
     elif changed:
         turn.say("heard")
-    if changed and _elsewhere(changed, corrected, turn):
+    quiet = is_heavy(turn.text, turn.flags)
+    if changed and not quiet and _elsewhere(changed, corrected, turn):
         turn.say("also_noted")
 
 
@@ -35,12 +36,7 @@ def _for_field(turn: Turn, name: str | None) -> None:
         return
     found = [item.value for item in turn.extracted if item.field == name]
     items = [word for value in found if isinstance(value, list) for word in value]
-    listed = joined(
-        [
-            item[:1].lower() + item[1:] if item.istitle() and len(items) > 1 else item
-            for item in items
-        ]
-    )
+    listed = joined(items)
     value = echo(found[-1]) if found and not items else None
     quote = next((item.quote for item in turn.extracted if item.field == name), None)
     turn.voice.say(
@@ -49,7 +45,7 @@ def _for_field(turn: Turn, name: str | None) -> None:
         value=value,
         words=echo(quote) if quote and not items else None,
         items=listed,
-        Items=listed[:1].upper() + listed[1:] if listed else None,
+        terms=listed if set(items) <= set(FIELDS[name].values) else None,
     )
 
 

@@ -18,6 +18,10 @@ _WISHES = {"goals", "primary_concerns"}
 _WISH = re.compile(
     r"^\W*(?:i(?:'d| would)? (?:want|like|need|wish|hope)|to|forget|drop|fix|make)\b"
 )
+_YES_AND = re.compile(
+    r"(?:oh |ok |well )?(?:yes|yep|yeah|yup|correct|perfect|thats right|looks good|all good)\b"
+)
+_BUT = re.compile(r"\b(?:but|except|not|only|change|wrong|should|remove|add|although)\b")
 _BACK_OUT = {Intent.NO, Intent.KEEP, Intent.SKIP, Intent.UNSURE, Intent.REFUSE, Intent.NONE}
 
 
@@ -216,7 +220,9 @@ def summary(turn: Turn) -> bool:
 def _agrees(turn: Turn) -> bool:
     if any(matches(turn.text, intent) for intent in (Intent.YES, Intent.KEEP, Intent.NONE)):
         return True
-    return intent_of(turn.text) in {Intent.YES, Intent.KEEP, Intent.NONE}
+    if intent_of(turn.text) in {Intent.YES, Intent.KEEP, Intent.NONE}:
+        return True
+    return bool(_YES_AND.match(plain(turn.text))) and not _BUT.search(plain(turn.text))
 
 
 def _something_else(turn: Turn) -> None:
@@ -229,5 +235,7 @@ def _something_else(turn: Turn) -> None:
         flow.after_change(turn)
     elif split.is_question:
         flow.stay(turn)
+    elif corrections.says_wrong(turn.text):
+        _ask_part(turn, Change(Kind.ASK_PART))
     else:
         flow.unclear(turn, "unclear")

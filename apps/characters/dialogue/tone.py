@@ -10,7 +10,10 @@ from apps.characters.facts.text import fold
 # Levels of apps.safety that reach the interview as flags.
 _FLAGGED = {"low", "moderate", "high", "critical", "distress"}
 _HEAVY = re.compile(
-    r"\b(?:died|dies|death|dead|dying|passed away|killed|suicid\w*|self[- ]harm\w*|abus\w+|"
+    r"\b(?:hate (?:how|the way|my|being|myself)|(?:don'?t|do not) like (?:how i|the way i|"
+    r"my (?:body|face|looks?))|"
+    r"ugly|disgusting|died|dies|death|dead|dying|passed away|killed|suicid\w*|self[- "
+    r"]harm\w*|abus\w+|"
     r"rap(?:ed|e)|assault\w*|"
     r"molest\w*|violen\w+|beat(?:s|en|ing)? me|hits? me|hurts? me|touch(?:es|ed) me|"
     r"trauma\w*|ptsd|hopeless\w*|worthless|"

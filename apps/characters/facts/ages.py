@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from apps.characters.facts.model import Context, Extracted, Span, fact
 from apps.characters.facts.text import OTHERS, clauses, denied, fold, phrase
+from apps.characters.facts.words import is_filler
 from apps.characters.stages import FIELDS
 
 ADULT_FROM_YEARS = 18
@@ -113,9 +114,16 @@ def find_ages(text: str, context: Context) -> list[Extracted]:
     found: list[list[Extracted]] = []
     for start, end in clauses(text):
         found += _in_clause(text, fold(text)[start:end], start, context)
-    if not found and context.asked == "age_range":
+    if not found and (context.asked == "age_range" or _is_number_to_identity(text, context)):
         found = [facts for facts in (_bare(text, context),) if facts]
     return found[-1] if found else []
+
+
+def _is_number_to_identity(text: str, context: Context) -> bool:
+    """A number alone, where a name or a gender was asked for, is someone's age all the same."""
+    words = [word for word in re.findall(r"\w+", fold(text)) if not is_filler(word)]
+    alone = len(words) == 1 and re.fullmatch(r"[1-9]\d", words[0])
+    return bool(alone) and context.asked in {"name", "gender_identity"}
 
 
 def _in_clause(text: str, clause: str, at: int, context: Context) -> Iterator[list[Extracted]]:

@@ -141,6 +141,8 @@ def _own_words(text: str) -> list[Extracted]:
     words = text[span[0] : span[1]]
     if not words or len(words) > LONGEST_OWN_WORDS or is_filler(words) or "?" in words:
         return []
-    if any(char.isdigit() for char in words) or len(words.split()) > 6:
+    if any(char.isdigit() or char in ",;" for char in words) or len(words.split()) > 6:
+        return []
+    if re.search(r"\b(?:my|the|friends?|lot)\b", fold(words)):
         return []
     return [fact("gender_identity", words, text, span)]

@@ -16,6 +16,7 @@ _ONE_CLAUSE = re.compile(
     r"^(?:my |the )?\w+ and (?:my |the )?\w+ (?:are|were|have|keep|fight|argue|don't|can't|"
     r"hate|always)\b"
 )
+_SENTENCE = re.compile(r"(?:i|he|she|they|we|it|you|i'm|he's|she's)\b(?! me\b)")
 _NUMBERING = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+")
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s*")
 _LEAD_IN = re.compile(
@@ -38,7 +39,7 @@ _LEAD_IN = re.compile(
     r"wish|concerns?|problems?|issues?|values?|dream)(?: right now)? (?:is|are|would "
     r"be)(?: to)?|"
     r"what matters (?:most )?(?:to me )?is|the most important thing (?:to me )?is|it's "
-    r"(?:important|mostly|mainly)|it would be|to|being able to) ?)?"
+    r"(?:important|mostly|mainly)|it would be|to|being able to|(?:can|could|may) i (?:say|add)) ?)?"
 )
 _TAIL = re.compile(
     r"\s(?:(?:is|are) (?:really |very |most |the most |so )*important(?: to me)?|"
@@ -112,7 +113,9 @@ def listed(name: str, text: str, spans: list[Span]) -> list[Extracted]:
 
 
 def find_values(text: str) -> list[Extracted]:
-    return listed("values", text, item_spans(text))
+    """ "I can't tell anyone" is a sentence about life and no value."""
+    found = listed("values", text, item_spans(text))
+    return [item for item in found if not _SENTENCE.match(fold(item.quote))]
 
 
 def find_goals(text: str) -> list[Extracted]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from apps.characters.facts.model import Context, Extracted, Span, fact
-from apps.characters.facts.text import OTHERS, fold
+from apps.characters.facts.text import OTHERS, clauses, fold
 from apps.characters.facts.words import can_be_name, is_filler
 
 LONGEST_NAME = 60
@@ -70,6 +70,8 @@ _TOLD = tuple(
         r"(?:我叫|我的名字是|我是|私の名前は|私は|제 이름은|저는)\s*",
     )
 )
+_BY_OTHERS = re.compile(rf"(?:{OTHERS}|\bnot|\bused to|\bdon't) ?(?:always |to )?$")
+_BY_ALL = re.compile(r"\b(?:everyone|everybody|people|friends|they) (?:always |usually |just )?$")
 _I_AM = re.compile(r"\b(?:i'm|im|i am|this is|c'est|soy|je suis|ich bin|sono)\s+" + _SOFT)
 _IT_IS = re.compile(
     r"^\W*(?:(?:no|nope|um|uh|well|oh|sorry|actually|wait|hi|hello|hey|ok|okay|sure|so)[,.! ]+)*"
@@ -78,14 +80,14 @@ _IT_IS = re.compile(
     r"make that|i meant|i mean)\s+" + _SOFT
 )
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|yes|yeah|yep|sure|ok|okay|um|uh|well|so|oh|just|please|maybe|"
+    r"\W*(?:(?:hi|hello|hey|yes|yeah|yep|sure|ok|okay|um|uh|well|so|oh|just|please|maybe|"
     r"actually|sorry|wait|no)"
     r"(?: there)?[,.! ]+)*"
 )
 _AFTER = re.compile(
     r"^\s*(?:is (?:my (?:nick)?name|fine|ok|okay|good|what)|works|will do|please|here|i "
     r"guess|i think|pls|thanks|"
-    r"thank you|now|actually|:\)|$|[,.!;()\n،，])"
+    r"thank you|now|actually|but|and|:\)|$|[,.!;()\n،，])"
 )
 _ENDINGS = ("입니다", "이에요", "예요", "です", "と申します")
 
@@ -106,7 +108,7 @@ def _told(text: str) -> Span | None:
     for pattern in _TOLD:
         for match in pattern.finditer(folded):
             before = folded[max(0, match.start() - 20) : match.start()]
-            if re.search(rf"(?:{OTHERS}|\bnot|\bused to|\bdon't) ?(?:always |to )?$", before):
+            if _BY_OTHERS.search(before) and not _BY_ALL.search(before):
                 continue
             span = _name_at(text, match.end())
             if span:
@@ -148,9 +150,11 @@ def _corrected(text: str) -> Span | None:
 
 def _bare(text: str) -> Span | None:
     """The whole answer, or its first part, is the name."""
-    lead = _LEAD_IN.match(fold(text))
-    start = lead.end() if lead else 0
-    span = _name_at(text, start)
+    said = next((span for span in clauses(text) if not is_filler(text[span[0] : span[1]])), None)
+    if said is None:
+        return None
+    lead = _LEAD_IN.match(fold(text), said[0])
+    span = _name_at(text, lead.end() if lead else said[0])
     if span and _AFTER.match(_without_symbols(fold(text)[span[1] :])):
         return span
     return _handle(text)

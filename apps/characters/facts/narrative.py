@@ -91,7 +91,7 @@ def _joined(name: str, text: str, spans: list[Span]) -> Extracted:
 def open_answer(name: str, text: str, taken: list[Extracted]) -> list[Extracted]:
     """The person's own words, without the parts that said something else entirely."""
     if name in STORIES:
-        taken = [found for found in taken if FIELDS[found.field].stage == "identity"]
+        taken = [found for found in taken if _introduces(found)]
     rest = remaining(text, taken)
     if not rest or all(is_filler(text[start:end]) for start, end in rest):
         return []
@@ -99,6 +99,11 @@ def open_answer(name: str, text: str, taken: list[Extracted]) -> list[Extracted]
         span = _without_filler(text, (rest[0][0], rest[-1][1]))
         return [fact(name, text[span[0] : span[1]], text, span)]
     return [_joined(name, text, rest)]
+
+
+def _introduces(found: Extracted) -> bool:
+    """A name or an age said by the way; "I was born in Cork in 1953" belongs to the story."""
+    return FIELDS[found.field].stage == "identity" and "born" not in fold(found.quote)
 
 
 def remaining(text: str, taken: list[Extracted]) -> list[Span]:
@@ -120,6 +125,7 @@ def _explained(folded: str, span: Span, taken: list[Extracted]) -> bool:
 
 def _without_filler(text: str, span: Span) -> Span:
     lead = re.match(
-        r"(?:(?:well|um+|uh+|so|hmm+|oh|ok|okay|yes|yeah|sure),? )+", fold(text)[span[0] : span[1]]
+        r"(?:(?:idk|well|um+|uh+|so|hmm+|oh|ok|okay|yes|yeah|sure),? )+",
+        fold(text)[span[0] : span[1]],
     )
     return trim(text, (span[0] + (lead.end() if lead else 0), span[1]))

@@ -21,7 +21,7 @@ _OTHER_SUBJECT = re.compile(rf"^\W*(?:(?:and|but|because|so|when|since|that) )?(
 _OWN_SUBJECT = re.compile(r"\b(?:i|i'm|im|i've|i'd|me)\b")
 _DENIED = re.compile(
     r"(?:\b(?:not|no|never|without|nor|neither|isn't|aren't|ain't|don't|doesn't|didn't|"
-    r"dont|haven't|"
+    r"dont|doesnt|didnt|isnt|arent|havent|haven't|"
     r"hasn't|wasn't|no longer)) (?:(?!only|just|sure|idea|but|because|i|when|so)[\w']+ ){0,3}$"
 )
 _BREAK = re.compile(

@@ -243,3 +243,14 @@ SHARED_WITH_OTHER_LANGUAGES = frozenset((
     "a", "am", "an", "at", "be", "can", "do", "has", "he", "hello", "hi", "i", "in", "is",
     "it", "me", "no", "of", "ok", "okay", "on", "so", "to", "was", "will",
 ))  # fmt: skip
+ENGLISH_ONLY = ENGLISH - SHARED_WITH_OTHER_LANGUAGES
+# Function words of Spanish, French, German, Portuguese, Italian and Dutch that no English has.
+FOREIGN = frozenset((
+    "que", "porque", "pero", "estoy", "muy", "una", "los", "las", "para", "por", "mi", "esto",
+    "quiero", "tengo", "siento", "hola", "gracias", "nada", "je", "j'ai", "c'est", "suis", "pas",
+    "les", "des", "mais", "avec", "pour", "très", "une", "mon", "bonjour", "merci", "veux", "moi",
+    "ich", "bin", "und", "nicht", "das", "ist", "mir", "mich", "der", "ein", "eine", "habe",
+    "auch", "sehr", "kann", "keine", "danke", "eu", "não", "nao", "estou", "uma", "meu", "minha",
+    "com", "muito", "quero", "obrigado", "obrigada", "sono", "che", "mio", "molto",
+    "perché", "voglio", "ciao", "grazie", "ik", "het", "een", "niet", "mijn", "ook",
+))  # fmt: skip

@@ -28,7 +28,8 @@ Kind = Literal[
 ]
 GENERAL = "general"
 SHORT_WORDS = 3
-FOREIGN_WORDS = 4
+FEW_WORDS = 4
+LAST_LATIN_LETTER = "\u024f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,10 @@ def _length_kind(words: list[str]) -> Kind:
 
 
 def _is_foreign(words: list[str]) -> bool:
-    english = [word for word in words if word in lexicon.ENGLISH]
-    if set(english) - lexicon.SHARED_WITH_OTHER_LANGUAGES:
-        return False
-    if not "".join(words).isascii():
+    """Only on evidence of another language: words we don't know are mostly English ones."""
+    letters = "".join(words)
+    if sum(char > LAST_LATIN_LETTER for char in letters) > len(letters) / 2:
         return True
-    return len(words) >= FOREIGN_WORDS and len(english) < 0.4 * len(words)
+    foreign = sum(word in lexicon.FOREIGN for word in words)
+    english = sum(word in lexicon.ENGLISH_ONLY for word in words)
+    return foreign > english and (foreign > 1 or len(words) <= FEW_WORDS)
