@@ -37,7 +37,9 @@ INSTALLED_APPS = [
     "apps.llm",
     "apps.clients",
     "apps.personas",
+    "apps.safety",
     "apps.sessions",
+    "apps.characters",
 ]
 
 MIDDLEWARE = [
@@ -231,6 +233,9 @@ def _email(url: str) -> dict[str, Any]:
 
 
 globals().update(_email(ENV.email_url.get_secret_value()))
+EMAIL_CONFIGURED = bool(ENV.email_url.get_secret_value())
+ON_CALL_EMAILS = [mail.strip() for mail in ENV.on_call_emails.split(",") if mail.strip()]
+DEFAULT_COUNTRY = ENV.default_country.upper() or None
 
 LOGGING = {
     "version": 1,
@@ -265,5 +270,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "purge-events": {"task": "realtime.purge", "schedule": 3600.0, "options": {"expires": 600}},
+    "purge-characters": {
+        "task": "characters.purge",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

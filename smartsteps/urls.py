@@ -21,6 +21,7 @@ v1 = [
 
 urlpatterns = [
     path("api/v1/", include(v1)),
+    path("api/", include("apps.characters.urls")),
     path("api/health", health.health),
     path("api/openapi.json", SpectacularAPIView.as_view(), name="openapi"),
     path("admin/", admin.site.urls),

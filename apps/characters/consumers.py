@@ -8,13 +8,14 @@ from apps.accounts import socket_auth
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import CHARACTERS
 from apps.characters import answering, interview, serializers, services
-from apps.characters.models import Conversation, topic_of
+from apps.characters.models import topic_of
 from apps.characters.serializers import ConversationInput, ResponseInput, StartInput
-from apps.realtime.hub import the_hub
+from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
 from smartsteps.lib import clock
 from smartsteps.lib.errors import DomainError, unauthenticated
 from smartsteps.lib.ids import new_id
+from smartsteps.lib.limits import TokenBucket
 from smartsteps.lib.logs import request_id
 from smartsteps.lib.threads import run_sync
 from smartsteps.wire.dialects import CHARACTERS as DIALECT
@@ -22,6 +23,11 @@ from smartsteps.wire.json import dumps, loads
 from smartsteps.wire.problem import Problem
 from smartsteps.wire.serializers import StrictSerializer
 from smartsteps.wire.socket import Handler, SocketConsumer
+
+# The service counts messages per minute, after the safety screen; this only stops a flood.
+FRAMES_PER_SECOND = 20
+FRAMES_AT_ONCE = 120
+OUTSIDE_THE_INTERVIEW = {"crisis_support", "paused", "abandoned"}
 
 
 def render(event: Event) -> str:
@@ -31,32 +37,42 @@ def render(event: Event) -> str:
 class CharacterConsumer(SocketConsumer):
     """Also a hub's Listener. A conversation goes on over any number of sockets of its player."""
 
-    render = staticmethod(render)
-    staff = False
     actor: Actor | None = None
+
+    @property
+    def render(self) -> Render:
+        return render
+
+    @property
+    def staff(self) -> bool:
+        return False
 
     async def opened(self) -> None:
         self.followed: set[str] = set()
-        self.answering: dict[str, str] = {}
+        self.asked: dict[str, str] = {}  # the question this socket was shown last
+        self.bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
         credential = socket_auth.credential_in(self.scope, self.header(b"authorization"))
         try:
-            self.actor = await socket_auth.authenticate(credential or "")
-            self.actor.require(CHARACTERS)
+            actor = await socket_auth.authenticate(credential or "")
+            actor.require(CHARACTERS)
         except DomainError as error:
-            self.actor = None
             await self.close_with(error, socket_auth.UNAUTHENTICATED)
             return
+        self.actor = actor
         socket_auth.open_sockets.add(self)
         the_hub().start()
         self._welcome()
 
+    def _prepare(self) -> None:
+        self.prepared = (new_id("cv"), new_id("t"))
+
     def _welcome(self) -> None:
         """The greeting comes at once; the conversation it belongs to begins at the start frame."""
-        self.prepared = (new_id("cv"), new_id("t"))
-        conversation_id, message_id = self.prepared
+        self._prepare()
+        conversation_id, self.greeting = self.prepared
         message = interview.start(conversation_id, clock.now()).messages[0]
         frame = serializers.assistant_message(
-            message, conversation_id=conversation_id, message_id=message_id
+            message, conversation_id=conversation_id, message_id=self.greeting
         )
         self._send(frame)
 
@@ -70,8 +86,9 @@ class CharacterConsumer(SocketConsumer):
 
     def error_frame(self, problem: Problem, frame: dict[str, Any]) -> str:
         given = frame.get("conversation_id")
-        details = {**({"conversation_id": given} if isinstance(given, str) else {})}
-        told = Problem(problem.status, problem.code, problem.message, {**details, **problem.details})
+        details = {"conversation_id": given} if isinstance(given, str) else {}
+        details |= problem.details
+        told = Problem(problem.status, problem.code, problem.message, details)
         return dumps(DIALECT.render(told, request_id.get())).decode()
 
     @property
@@ -87,75 +104,76 @@ class CharacterConsumer(SocketConsumer):
 
     async def start_conversation(self, frame: dict[str, Any]) -> None:
         data = self._data(StartInput, frame)
-        conversation_id, message_id = self.prepared
+        conversation_id, welcome_id = self.prepared
         row = await run_sync(
             services.start_conversation,
             player_id=data["player_id"],
             conversation_id=conversation_id,
-            welcome_id=message_id,
+            welcome_id=welcome_id,
             by=self._by,
         )
-        self.prepared = (new_id("cv"), new_id("t"))
-        await self._follow(row, after=0)
+        self._prepare()
+        await self._follow(row.pk, after=0)
 
     async def user_response(self, frame: dict[str, Any]) -> None:
         data = self._data(ResponseInput, frame)
         conversation_id = data["conversation_id"]
+        asked = self.asked.get(conversation_id)
+        await self._follow_visible(conversation_id)
         try:
-            row, refusal = await answering.answer(
-                conversation_id,
-                content=data["content"],
-                answering=self.answering.get(conversation_id),
-                by=self._by,
+            refusal = await answering.answer(
+                conversation_id, content=data["content"], answering=asked, by=self._by
             )
         except services.Stale:
-            await self._tell_state(conversation_id)
+            await self._tell_where_it_is(conversation_id)
             return
-        self.answering[conversation_id] = row.prompt_message_id
-        await self._follow(row)
         if refusal is not None:
             self._send(serializers.validation_error(conversation_id, refusal))
 
-    async def _tell_state(self, conversation_id: str) -> None:
+    async def _tell_where_it_is(self, conversation_id: str) -> None:
         """Another device was quicker: show where the conversation is now."""
-        row = await run_sync(services.get_conversation, conversation_id, by=self._by)
-        await self._follow(row)
-        self._send(await run_sync(services.present_progress, row))
-        self._send(await run_sync(services.present_question, row))
+        for frame in await run_sync(services.where_it_is, conversation_id, by=self._by):
+            self.push(dumps(frame).decode())
 
     async def pause_conversation(self, frame: dict[str, Any]) -> None:
-        data = self._data(ConversationInput, frame)
-        await run_sync(services.pause_conversation, data["conversation_id"], by=self._by)
+        await self._act(services.pause_conversation, frame)
 
     async def resume_conversation(self, frame: dict[str, Any]) -> None:
-        data = self._data(ConversationInput, frame)
-        row = await run_sync(services.get_conversation, data["conversation_id"], by=self._by)
-        await self._follow(row)
-        row = await run_sync(services.resume_conversation, row.pk, by=self._by)
-        self.answering[row.pk] = row.prompt_message_id
+        await self._act(services.resume_conversation, frame)
 
     async def abandon_conversation(self, frame: dict[str, Any]) -> None:
-        data = self._data(ConversationInput, frame)
-        await run_sync(services.abandon_conversation, data["conversation_id"], by=self._by)
+        await self._act(services.abandon_conversation, frame)
 
-    async def _follow(self, row: Conversation, after: int | None = None) -> None:
-        if row.pk not in self.followed:
-            self.followed.add(row.pk)
-            await the_hub().join(row.topic, self, after)
+    async def _act(self, service: Any, frame: dict[str, Any]) -> None:
+        conversation_id = self._data(ConversationInput, frame)["conversation_id"]
+        await self._follow_visible(conversation_id)
+        await run_sync(service, conversation_id, by=self._by)
+
+    async def _follow_visible(self, conversation_id: str) -> None:
+        """Before anything happens in it, so that all of it is heard. Raises DomainError 404."""
+        if conversation_id not in self.followed:
+            row = await run_sync(services.get_conversation, conversation_id, by=self._by)
+            await self._follow(row.pk)
+
+    async def _follow(self, conversation_id: str, after: int | None = None) -> None:
+        self.followed.add(conversation_id)
+        await the_hub().join(topic_of(conversation_id), self, after)
 
     def push(self, frame: str) -> None:
-        self._note_question(frame)
-        self.outbox.push(frame)
+        if self._is_news(loads(frame)):
+            self.outbox.push(frame)
 
     async def push_slowly(self, frame: str) -> None:
-        self._note_question(frame)
-        await self.outbox.push_slowly(frame)
+        if self._is_news(loads(frame)):
+            await self.outbox.push_slowly(frame)
 
-    def _note_question(self, text: str) -> None:
-        """Remember which question this socket has been shown last."""
-        frame = loads(text)
-        if frame["type"] == "assistant_message" and frame["prompt_id"] != "crisis_support":
-            self.answering[frame["conversation_id"]] = frame["message_id"]
+    def _is_news(self, frame: dict[str, Any]) -> bool:
+        """Notes which question is shown; the greeting was shown when the socket opened."""
+        if frame["type"] != "assistant_message":
+            return True
+        if frame["prompt_id"] not in OUTSIDE_THE_INTERVIEW:
+            self.asked[frame["conversation_id"]] = frame["message_id"]
+        return bool(frame["message_id"] != self.greeting)
 
     async def push_gap(self, topic: str, first: int, last: int) -> None:
         """A new listener begins at the present or at the start, so nothing is missed here."""

@@ -3,65 +3,69 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from apps.characters import events, serializers, turns
-from apps.characters.dialogue.outcome import AssistantMessage
-from apps.characters.models import Conversation, Role
+from apps.characters.models import Conversation
+from apps.clients import services as clients
 from apps.safety import messaging, resources
-from apps.safety.detector import Finding
+from apps.safety import services as safety
+from apps.safety.models import Surface
+from apps.safety.resources import Resource
+from apps.safety.services import Danger
 
 PROMPT_ID = "crisis_support"
-SAFE = re.compile(
-    r"\b(?:i'?m|i am|we'?re|feeling|feel)\s+(?:\w+\s+){0,2}?(?:safe|ok|okay|better|fine|alright|all right)\b",
+_WELL = r"(?:\w+\s+){0,2}?(?:safe|ok|okay|better|fine|alright|all right)\b"
+SAFE = re.compile(rf"\b(?:i['’]?m|i am|feeling|feel)\s+{_WELL}", re.IGNORECASE)
+NOT_SAFE = re.compile(rf"(?:\b(?:not|never|un)|n['’]?t)\s*{_WELL}", re.IGNORECASE)
+GO_ON = re.compile(
+    r"\b(?:go on|continue|carry on|keep going|next question|move on|proceed"
+    r"|back to (?:the |my )?(?:questions?|story|character))\b",
     re.IGNORECASE,
 )
-NOT_SAFE = re.compile(r"\b(?:not|n't|isn'?t|don'?t|never|un)\s*(?:\w+\s+){0,2}?(?:safe|ok|okay|better|fine)\b", re.IGNORECASE)
-GO_ON = re.compile(
-    r"\b(?:go on|continue|carry on|keep going|next question|back to (?:the )?(?:questions?|story|character)|"
-    r"let'?s (?:go|move) on|move on|proceed)\b",
+NOT_ON = re.compile(
+    r"(?:\b(?:not|never|cannot|why|how)|n['’]?t)\b.{0,30}"
+    r"\b(?:go on|continue|carry on|keep going|move on)\b",
     re.IGNORECASE,
 )
 
 
 def wants_to_go_on(text: str) -> bool:
     """The person says, in so many words, that they are safe or want to go on."""
-    return not NOT_SAFE.search(text) and bool(SAFE.search(text) or GO_ON.search(text))
+    if NOT_SAFE.search(text) or NOT_ON.search(text):
+        return False
+    return bool(SAFE.search(text) or GO_ON.search(text))
 
 
-def show_help(row: Conversation, finding: Finding, *, is_minor: bool) -> None:
-    _show(row, finding.level, finding.category, is_minor=is_minor)
-
-
-def show_again(row: Conversation, *, is_minor: bool) -> None:
-    event = row.open_safety_event
-    if event is not None:
-        _show(row, event.level, event.category, is_minor=is_minor)
+def show_help(row: Conversation, *, is_minor: bool) -> None:
+    """The card with the lines to call, and a supportive answer."""
+    danger = safety.danger_at(Surface.CONVERSATION, row.pk)
+    if danger is not None:
+        text, lines = _help(row, danger, is_minor=is_minor)
+        events.tell(row, serializers.crisis_detected(row.pk, danger.level, text, lines))
+        turns.notice(row, PROMPT_ID, text)
 
 
 def stay(row: Conversation, *, is_minor: bool) -> None:
     """Still in crisis, nothing new: answer warmly, without the card again."""
-    event = row.open_safety_event
-    if event is not None:
-        _support(row, event.level, event.category, is_minor=is_minor)
+    danger = safety.danger_at(Surface.CONVERSATION, row.pk)
+    if danger is not None:
+        text, _ = _help(row, danger, is_minor=is_minor)
+        turns.notice(row, PROMPT_ID, text)
 
 
-def _show(row: Conversation, level: str, category: str, *, is_minor: bool) -> None:
-    text = _text(row, level, category, is_minor=is_minor)
-    help_lines = resources.for_person(None, None, level)
-    events.tell(row, serializers.crisis_detected(row.pk, level, text, help_lines))
-    _support(row, level, category, is_minor=is_minor)
-
-
-def _text(row: Conversation, level: str, category: str, *, is_minor: bool) -> str:
-    return messaging.support(level, category, seed=f"{row.pk}.{row.turn_count}", is_minor=is_minor)
-
-
-def _support(row: Conversation, level: str, category: str, *, is_minor: bool) -> None:
-    """A message of ours outside the interview: the open question stays open."""
-    message = AssistantMessage(
-        PROMPT_ID, row.stage, _text(row, level, category, is_minor=is_minor), "", []
+def _help(
+    row: Conversation, danger: Danger, *, is_minor: bool
+) -> tuple[str, Sequence[Resource]]:
+    country = clients.country_of(getattr(row.player, "client", None))
+    lines = resources.for_person(country, None, danger.level)
+    text = messaging.support_text(
+        danger.level,
+        danger.category,
+        resources=lines,
+        seed=row.pk,
+        turn=row.turn_count,
+        minor=is_minor,
+        ask_country=resources.must_ask_country(country),
     )
-    about = {"prompt_id": PROMPT_ID, "stage": row.stage}
-    turn = turns.write(row, Role.ASSISTANT, message.content, about=about)
-    frame = serializers.assistant_message(message, conversation_id=row.pk, message_id=turn.pk)
-    events.tell(row, frame)
+    return text, lines

@@ -58,14 +58,16 @@ _FORBIDDEN = re.compile(
 
 
 def extract_prompt(text: str, context: Context) -> str:
-    fields = "\n".join(_described(field) for field in FIELDS.values())
-    return _rendered(
-        "extract.md",
-        fields=fields,
-        asked=context.asked or "nothing in particular",
-        today=context.today.isoformat(),
-        text=text,
-    )
+    return _rendered("extract.md", **extract_slots(text, context))
+
+
+def extract_slots(text: str, context: Context) -> dict[str, str]:
+    return {
+        "fields": "\n".join(_described(field) for field in FIELDS.values()),
+        "asked": context.asked or "nothing in particular",
+        "today": context.today.isoformat(),
+        "text": unmarked(text),
+    }
 
 
 def reply_prompt(text: str, message: AssistantMessage) -> str:
@@ -169,5 +171,8 @@ def _described(field: Field) -> str:
 def _rendered(name: str, **slots: str) -> str:
     """Fills the template in one pass, and keeps the text from closing its own marks."""
     template = (PROMPTS_DIR / name).read_text(encoding="utf-8")
-    safe = {key: value.replace("<<<", "‹‹‹").replace(">>>", "›››") for key, value in slots.items()}
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: safe[match[1]], template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: unmarked(slots[match[1]]), template)
+
+
+def unmarked(text: str) -> str:
+    return text.replace("<<<", "‹‹‹").replace(">>>", "›››")

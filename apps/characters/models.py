@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from apps.accounts.actors import Actor
 from apps.clients.models import Client
-from apps.safety.models import SafetyEvent, Surface
+from apps.safety.models import Level, SafetyEvent, Surface
 from smartsteps.lib.fields import EncryptedJSONField, EncryptedTextField
 from smartsteps.lib.ids import new_id
 
@@ -104,12 +104,10 @@ class Conversation(models.Model):
     def crisis_detected(self) -> bool:
         """Until staff close the event, or the person, after the last sign, says they are safe."""
         event = self.open_safety_event
-        if event is None or event.level == "unreviewed":
+        if event is None or event.level == Level.UNREVIEWED:
             return False
         newest = event.signals.last()
-        return (
-            self.said_safe_at is None or newest is None or newest.at > self.said_safe_at
-        )
+        return self.said_safe_at is None or newest is None or newest.at >= self.said_safe_at
 
 
 def topic_of(conversation_id: str) -> str:

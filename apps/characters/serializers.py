@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rest_framework import serializers
-
 from apps.characters.dialogue.outcome import AssistantMessage, progress_of
 from apps.characters.dialogue.preview import collected_data
 from apps.characters.dialogue.state import InterviewState
@@ -34,9 +32,7 @@ class ConversationInput(FrameInput):
 
 
 class ResponseInput(ConversationInput):
-    content = serializers.CharField(
-        max_length=FRAME_CHARS, allow_blank=True, trim_whitespace=False
-    )
+    content = StrictCharField(max_length=FRAME_CHARS, allow_blank=True, trim_whitespace=False)
 
 
 def _frame(type: str, conversation_id: str, **fields: Any) -> dict[str, Any]:
@@ -65,6 +61,11 @@ def assistant_message(
         context_text=message.context_text,
         follow_up_prompts=message.follow_up_prompts,
     )
+
+
+def assistant_turn(conversation: Conversation, turn: Turn) -> dict[str, Any]:
+    message = AssistantMessage(content=turn.content, **turn.about)
+    return assistant_message(message, conversation_id=conversation.pk, message_id=turn.pk)
 
 
 def progress_body(state: InterviewState) -> dict[str, Any]:

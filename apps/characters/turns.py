@@ -46,15 +46,26 @@ def write(conversation: Conversation, role: Role, content: str, **fields: Any) -
 
 def say(conversation: Conversation, message: AssistantMessage, turn_id: str | None = None) -> None:
     """Store one message of ours, make it the open question, and tell it."""
-    about = {"prompt_id": message.prompt_id, "stage": message.stage}
-    turn = write(
-        conversation, Role.ASSISTANT, message.content, about=about, id=turn_id or new_id("t")
-    )
+    turn = _write_and_tell(conversation, message, turn_id or new_id("t"))
     conversation.prompt_message_id = turn.pk
-    frame = serializers.assistant_message(
-        message, conversation_id=conversation.pk, message_id=turn.pk
-    )
-    events.tell(conversation, frame)
+
+
+def notice(conversation: Conversation, prompt_id: str, text: str) -> None:
+    """A message of ours outside the interview: the open question stays open."""
+    message = AssistantMessage(prompt_id, conversation.stage, text, "", [])
+    _write_and_tell(conversation, message, new_id("t"))
+
+
+def _write_and_tell(conversation: Conversation, message: AssistantMessage, turn_id: str) -> Turn:
+    about = {
+        "prompt_id": message.prompt_id,
+        "stage": message.stage,
+        "context_text": message.context_text,
+        "follow_up_prompts": message.follow_up_prompts,
+    }
+    turn = write(conversation, Role.ASSISTANT, message.content, about=about, id=turn_id)
+    events.tell(conversation, serializers.assistant_turn(conversation, turn))
+    return turn
 
 
 def apply(conversation: Conversation, outcome: Outcome, answered: Turn | None = None) -> None:

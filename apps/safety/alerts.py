@@ -20,10 +20,11 @@ async def send(job: StaffAlert) -> None:
 
 def _send(job: StaffAlert) -> None:
     """Finishing and sending share a transaction, so a mail that failed is tried again."""
+    reachable = settings.EMAIL_CONFIGURED
     with transaction.atomic():
         job.finish()
-        _set_delivery(job, Delivery.DELIVERED if settings.EMAIL_CONFIGURED else Delivery.NOT_CONFIGURED)
-        if settings.EMAIL_CONFIGURED:
+        _set_delivery(job, Delivery.DELIVERED if reachable else Delivery.NOT_CONFIGURED)
+        if reachable:
             _mail(job)
 
 
@@ -43,4 +44,5 @@ def note_failure(job: StaffAlert, error: JobError, final: bool) -> None:
 
 
 def _set_delivery(job: StaffAlert, delivery: Delivery) -> None:
-    StaffAlert.objects.filter(pk=job.pk).update(delivery=delivery)
+    job.delivery = delivery
+    job.save(update_fields=["delivery"])

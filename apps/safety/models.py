@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.actors import Actor
 from apps.clients.models import Client
-from apps.jobs.models import Job
+from apps.jobs.models import Job, JobQuerySet
 from smartsteps.lib import clock
 from smartsteps.lib.fields import EncryptedTextField
 from smartsteps.lib.ids import new_id
@@ -173,6 +173,8 @@ class StaffAlert(Job):
     event = models.ForeignKey(SafetyEvent, on_delete=models.CASCADE, related_name="alerts")
     address = models.EmailField()
     delivery = models.CharField(max_length=14, choices=Delivery.choices, default=Delivery.QUEUED)
+
+    objects: ClassVar[models.Manager[Any]] = JobQuerySet.as_manager()
 
     class Meta(Job.Meta):
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +13,8 @@ from apps.accounts.models import Role, User
 from apps.clients.models import CareAssignment, Client
 from apps.jobs import registry
 from apps.safety import events, tasks
-from apps.safety.detector import Finding
+from apps.safety.detector import Category, Finding
+from apps.safety.detector import Level as DetectedLevel
 from apps.safety.models import (
     ANSWER_WITHIN,
     RANK,
@@ -71,20 +73,42 @@ def note_finding(
     return event
 
 
+@dataclass(frozen=True)
+class Danger:
+    level: DetectedLevel
+    category: Category
+
+
+def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> Danger | None:
+    """What is open there, or was heard in that message even if staff have closed it since."""
+    here = SafetyEvent.objects.filter(surface=surface, subject_id=subject_id)
+    event = here.open().first()
+    if event is not None:
+        return Danger(cast(DetectedLevel, event.level), cast(Category, event.category))
+    heard = Signal.objects.filter(event__in=here, message_id=message_id).first()
+    if heard is None:
+        return None
+    return Danger(cast(DetectedLevel, heard.level), cast(Category, heard.category))
+
+
 def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:
     moment = clock.now()
-    return SafetyEvent.objects.open().select_for_update(of=("self",)).get_or_create(
-        surface=place.surface,
-        subject_id=place.subject_id,
-        defaults={
-            "client": place.client,
-            "person": place.person,
-            "is_minor": place.is_minor,
-            "level": finding.level,
-            "category": finding.category,
-            "opened_at": moment,
-            "due_at": moment + ANSWER_WITHIN[Level(finding.level)],
-        },
+    return (
+        SafetyEvent.objects.open()
+        .select_for_update(of=("self",))
+        .get_or_create(
+            surface=place.surface,
+            subject_id=place.subject_id,
+            defaults={
+                "client": place.client,
+                "person": place.person,
+                "is_minor": place.is_minor,
+                "level": finding.level,
+                "category": finding.category,
+                "opened_at": moment,
+                "due_at": moment + ANSWER_WITHIN[Level(finding.level)],
+            },
+        )
     )
 
 
@@ -162,8 +186,6 @@ def close_event(event_id: str, *, outcome: str, note: str = "", by: Actor) -> Sa
     event = _locked(event_id, State.CLOSED, by=by)
     event.closed_at, event.closed_by = clock.now(), by.label
     event.outcome, event.outcome_note = outcome, note
-    event.save(
-        update_fields=["state", "closed_at", "closed_by", "outcome", "outcome_note"]
-    )
+    event.save(update_fields=["state", "closed_at", "closed_by", "outcome", "outcome_note"])
     events.safety_event_changed(event)
     return event

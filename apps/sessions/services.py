@@ -13,7 +13,8 @@ from apps.accounts.scopes import MESSAGES_WRITE, NOTES_WRITE, SESSIONS_WRITE
 from apps.clients import services as clients
 from apps.jobs import registry
 from apps.personas.models import Persona
-from apps.sessions import events, tasks, transcript
+from apps.safety.detector import WINDOW, screen_safely
+from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
     TRANSITIONS,
     Message,
@@ -189,6 +190,7 @@ def send_message(
         raise conflict(f"The session is {session.status}", status=session.status)
     if sender_type == SenderType.CLIENT:
         clients.require_ai_consent(session.client_id)
+    earlier = _earlier_words(session) if sender_type == SenderType.CLIENT else []
     message = transcript.append(
         session,
         content=content,
@@ -197,10 +199,17 @@ def send_message(
         metadata=metadata or {},
         client_message_id=client_message_id,
     )
+    if sender_type == SenderType.CLIENT:
+        danger.look_after(session, message, screen_safely(content, before=earlier))
     if sender_type == SenderType.CLIENT and wants_answer:
         Reply.objects.create(message=message, session=session)
         registry.ring(tasks.answer)
     return message, True
+
+
+def _earlier_words(session: Session) -> list[str]:
+    newest = session.messages.filter(sender_type=SenderType.CLIENT).order_by("-number")[:WINDOW]
+    return [message.content for message in reversed(newest)]
 
 
 def _sent_before(session: Session, client_message_id: str | None) -> Message | None:
