@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.jobs",
     "apps.realtime",
+    "apps.safety",
     "apps.llm",
     "apps.clients",
     "apps.personas",
