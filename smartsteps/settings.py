@@ -20,6 +20,7 @@ TRUSTED_PROXIES = ENV.trusted_proxies
 
 INSTALLED_APPS = [
     "smartsteps.embedded",
+    "smartsteps.wire",
     "smartsteps.admin_site.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -158,6 +159,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "TAGS": [
+        {"name": "Authentication", "description": "Tokens, passwords and API keys."},
+        {"name": "Clients", "description": "The people in care, and what they consented to."},
+        {"name": "Personas", "description": "The AI professionals a session can be held with."},
+        {"name": "Sessions", "description": "Sessions, their messages and their notes."},
+    ],
 }
 
 LLM_PROVIDER = ENV.llm_provider or (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from smartsteps import health
 from smartsteps.wire import views
@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/v1/", include(v1)),
     path("api/", include("apps.characters.urls")),
     path("api/health", health.health),
-    path("api/openapi.json", SpectacularAPIView.as_view(), name="openapi"),
+    path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("admin/", admin.site.urls),
 ]
 

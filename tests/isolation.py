@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from smartsteps.embedded.ports import CANDIDATES, free_port
+from smartsteps.embedded.ports import CANDIDATES, take_from
 
 PER_WORKER = 2  # one for the tests themselves, one for the processes that `live` starts
 
@@ -15,7 +15,7 @@ def worker_number() -> int:
 
 def own_port(first: int) -> int:
     """A free port that no other pytest process looks at."""
-    return free_port(first + CANDIDATES * worker_number())
+    return take_from(first + CANDIDATES * worker_number())
 
 
 def _redis_url(offset: int) -> str:

@@ -17,11 +17,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
-from celery import Celery
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
+from redis import Redis
 
-from smartsteps.embedded.ports import free_port
 from smartsteps.embedded.processes import signal_group, tied_to_us
 from tests.isolation import LIVE_REDIS_URL, own_port
 
@@ -122,8 +121,11 @@ class Live:
             return False
 
     def _worker(self) -> bool:
-        with Celery(broker=LIVE_REDIS_URL, fixups=[], set_as_current=False) as app:
-            return bool(app.control.ping(timeout=0.5))
+        """A worker ready for orders listens to Celery's control channel, by pattern."""
+        database = LIVE_REDIS_URL.rpartition("/")[2]
+        with Redis.from_url(LIVE_REDIS_URL) as redis:
+            clients = redis.client_list()
+        return any(each["db"] == database and each["psub"] != "0" for each in clients)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
@@ -146,14 +148,6 @@ def _start(folder: Path, server: str) -> Live:
     live.start("web", "worker", "beat")
     live.wait_ready("web", "worker", "beat")
     return live
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all tests that need the processes, so that only it starts them."""
-    for item in items:
-        if "live_processes" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("live"))
 
 
 @pytest.fixture(scope="session")
@@ -180,7 +174,7 @@ def live(live_processes: Live, django_db_blocker: DjangoDbBlocker) -> Iterator[L
 @pytest.fixture
 def live_uvicorn(live: Live, tmp_path: Path) -> Iterator[Live]:
     """A second web server beside `live`: the same database, worker and beat, behind uvicorn."""
-    port = free_port(live.port + 1)
+    port = own_port(FIRST_PORT)
     second = Live(tmp_path, live.env, port, "uvicorn")
     second.start("web")
     second.wait_ready("web")

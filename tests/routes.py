@@ -49,6 +49,10 @@ class Operation:
         return PARAMETER.findall(self.route)
 
     @property
+    def documented_path(self) -> str:
+        return f"/{PREFIX}{self.template}"
+
+    @property
     def name(self) -> str:
         return f"{self.method} {self.template}"
 

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TextIO
 
 from smartsteps.embedded import postgres, redis
-from smartsteps.embedded.ports import free_port
+from smartsteps.embedded.ports import take_from
 from smartsteps.embedded.processes import tied_to_us
 from smartsteps.embedded.supervisor import StartError, Supervisor
 
 REPO = Path(__file__).resolve().parent.parent
-RESULTS = REPO / "test-results"
+LOG = REPO / "var" / "test-servers.log"
 PASSWORD = "of-servers-that-live-as-long-as-the-tests"
 PYTHON = sys.executable
 CHECKS = {
@@ -40,7 +40,7 @@ CHECKS = {
     "migrations": (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 LAST_WORDS_S = 5
-WHOLE_SUITE = ("-n", "2", "--dist", "loadgroup")
+WHOLE_SUITE = ("-n", "2", "--dist", "loadscope")
 
 
 def environment(folder: Path, servers: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:
@@ -104,11 +104,11 @@ def _write(log: TextIO, name: str, line: str) -> None:
 
 async def with_servers(folder: Path, arguments: list[str]) -> int:
     servers = (
-        postgres.Postgres(folder / "postgres", free_port(25432), PASSWORD, PASSWORD, durable=False),
-        redis.Redis(folder / "redis", free_port(26379), PASSWORD, durable=False),
+        postgres.Postgres(folder / "postgres", take_from(25432), PASSWORD, PASSWORD, durable=False),
+        redis.Redis(folder / "redis", take_from(26379), PASSWORD, durable=False),
     )
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "servers.log").open("w") as log:
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("w") as log:
         supervisor = Supervisor(lambda name, line: _write(log, name, line))
         try:
             servers[0].initialise()

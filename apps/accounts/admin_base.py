@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, ShowFacets
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm, ModelForm
@@ -47,6 +48,7 @@ class BackOfficeAdmin(ModelAdmin, Generic[M]):  # type: ignore[type-arg]  # not 
     change_roles: ClassVar[Collection[str]] = ()
     list_per_page = 50
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return getattr(request.user, "role", None) in self.view_roles
@@ -82,6 +84,13 @@ class BackOfficeAdmin(ModelAdmin, Generic[M]):  # type: ignore[type-arg]  # not 
             field.label_from_instance = other.name_for_staff
         return field
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A choice, without the pop-up windows that edit what can be chosen."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
     def name_for_staff(self, obj: M) -> str:
         return str(obj)
 
@@ -100,6 +109,10 @@ class BackOfficeAdmin(ModelAdmin, Generic[M]):  # type: ignore[type-arg]  # not 
     ) -> Any:
         """One way to save: the page stays, so that one sees what was saved."""
         context.update(show_save_and_add_another=False, show_save_and_continue=False)
+        obj = kwargs.get("obj")
+        if obj is not None:
+            context.update(title=self.name_for_staff(obj), subtitle=None)
+            context.update(tab_title=f"{capfirst(self.opts.verbose_name)} {obj}")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

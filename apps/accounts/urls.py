@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.accounts import views
+from apps.accounts import schema
 
 urlpatterns = [
-    path("auth/login", views.LoginViewSet.as_view({"post": "login"})),
-    path("auth/refresh", views.TokenViewSet.as_view({"post": "refresh"})),
-    path("auth/logout", views.TokenViewSet.as_view({"post": "logout"})),
-    path("auth/password/reset", views.PasswordViewSet.as_view({"post": "reset"})),
-    path("auth/password/reset/confirm", views.PasswordViewSet.as_view({"post": "confirm"})),
-    path("auth/keys", views.ApiKeyViewSet.as_view({"get": "list", "post": "create"})),
-    path("auth/keys/<slug:prefix>", views.ApiKeyViewSet.as_view({"delete": "revoke"})),
+    path("auth/login", schema.LoginViewSet.as_view({"post": "login"})),
+    path("auth/refresh", schema.TokenViewSet.as_view({"post": "refresh"})),
+    path("auth/logout", schema.TokenViewSet.as_view({"post": "logout"})),
+    path("auth/password/reset", schema.PasswordViewSet.as_view({"post": "reset"})),
+    path("auth/password/reset/confirm", schema.PasswordViewSet.as_view({"post": "confirm"})),
+    path("auth/keys", schema.ApiKeyViewSet.as_view({"get": "list", "post": "create"})),
+    path("auth/keys/<slug:prefix>", schema.ApiKeyViewSet.as_view({"delete": "revoke"})),
 ]

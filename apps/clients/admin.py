@@ -118,9 +118,6 @@ class ClientAdmin(BackOfficeAdmin[Client]):
         sessions = client.sessions.select_related("persona__current_version")
         consents = list(client.consents.all())
         return {
-            "title": client.full_name,
-            "subtitle": None,
-            "tab_title": f"Client {client.pk}",
             "sessions": sessions.order_by("-scheduled_at", "-pk")[:SESSIONS_SHOWN],
             "session_total": client.sessions.count(),
             "consents": consents,

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
 from django.utils import timezone
 
 from apps.accounts.models import STAFF_ROLES, Role, User
@@ -25,7 +24,9 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
     last_name = _text("last_name")
     email = forms.EmailField(label="E-mail", max_length=LIMITS["email"], required=False)
     phone = _text("phone", required=False, widget=forms.TextInput(attrs={"type": "tel"}))
-    date_of_birth = forms.DateField(required=False, widget=AdminDateWidget)
+    date_of_birth = forms.DateField(
+        required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     metadata = forms.JSONField(
         label="Further data",
         required=False,

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.clients import views
+from apps.clients import schema
 
 urlpatterns = [
-    path("clients", views.ClientViewSet.as_view({"get": "list", "post": "create"})),
+    path("clients", schema.ClientViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "clients/<public_id:client_id>",
-        views.ClientViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        schema.ClientViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
     ),
     path(
         "clients/<public_id:client_id>/consents",
-        views.ConsentViewSet.as_view({"get": "list", "post": "create"}),
+        schema.ConsentViewSet.as_view({"get": "list", "post": "create"}),
     ),
 ]

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from apps.accounts.actors import Actor
 from apps.accounts.admin_base import BackOfficeAdmin, actor_of
@@ -34,6 +34,10 @@ PILLS = {
     Status.CANCELLED: "quiet",
 }
 OPEN = (Status.SCHEDULED, Status.ACTIVE)
+# What the form shows at which time; names that are not of fields are to read only.
+PLANNED = ("persona", "scheduled_at", "duration_minutes", "goals")
+RUNNING = ("persona_name", "when", "duration_minutes", "goals")
+OVER = ("persona_name", "when", "minutes", "goal_list")
 
 
 class Step(NamedTuple):
@@ -55,6 +59,7 @@ class SessionAdmin(BackOfficeAdmin[Session]):
     search_fields = ("client",)  # shows the box; get_search_results says what it does
     search_help_text = "The beginning of a client's name or e-mail address, or an id."
     autocomplete_fields = ("client",)
+    readonly_fields = ("persona_name", "when", "minutes", "goal_list")
     actions = ("start_selected", "end_selected", "cancel_selected")
     sortable_by = ("when",)
 
@@ -80,15 +85,16 @@ class SessionAdmin(BackOfficeAdmin[Session]):
         return field
 
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:
-        return SessionForm.Meta.fields if obj is None else SessionForm.Meta.fields[1:]
+        """As services.update_session has it: a running session keeps its persona and its time."""
+        if obj is None:
+            return ("client", *PLANNED)
+        return {Status.SCHEDULED: PLANNED, Status.ACTIVE: RUNNING}.get(Status(obj.status), OVER)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Session | None = None
     ) -> tuple[str, ...]:
-        """As services.update_session has it: a running session keeps its persona and its time."""
-        if obj is None or obj.status == Status.SCHEDULED:
-            return ()
-        return ("persona", "scheduled_at") if obj.status == Status.ACTIVE else FINAL_FIELDS
+        shown = self.get_fields(request, obj)
+        return (*self.readonly_fields, *(name for name in PLANNED if name not in shown))
 
     def name_for_staff(self, obj: Session) -> str:
         moment = timezone.localtime(obj.scheduled_at)
@@ -123,6 +129,14 @@ class SessionAdmin(BackOfficeAdmin[Session]):
             return str(obj.message_count)
         return format_html('{} <span class="pill bad">answer failed</span>', obj.message_count)
 
+    @admin.display(description="Minutes planned")
+    def minutes(self, obj: Session) -> int:
+        return obj.duration_minutes
+
+    @admin.display(description="Goals")
+    def goal_list(self, obj: Session) -> str:
+        return format_html_join("", "{}<br>", ((goal,) for goal in obj.goals)) or "–"
+
     def create(self, data: dict[str, Any], by: Actor) -> Session:
         client, persona = data.pop("client"), data.pop("persona")
         return services.create_session(client_id=client.pk, persona_id=persona.pk, **data, by=by)
@@ -143,15 +157,13 @@ class SessionAdmin(BackOfficeAdmin[Session]):
     def _beside_the_form(self, session: Session) -> dict[str, Any]:
         moves = TRANSITIONS[session.status]
         return {
-            "title": self.name_for_staff(session),
-            "subtitle": None,
-            "tab_title": f"Session {session.pk}",
             "transcript": _transcript(session),
             "notes": session.notes.all(),
             "note_form": NoteForm(auto_id="note_%s"),
             "history": _history(session),
             "pill": PILLS[Status(session.status)],
             "length": self.length(session),
+            "show_save": session.status in OPEN,
             "may_start": Status.ACTIVE in moves,
             "may_end": Status.COMPLETED in moves,
             "may_cancel": Status.CANCELLED in moves,
@@ -223,9 +235,6 @@ class SessionAdmin(BackOfficeAdmin[Session]):
         self.for_each(
             request, rows, lambda row: services.cancel_session(row.pk, by=by), "Cancelled"
         )
-
-
-FINAL_FIELDS = SessionForm.Meta.fields[1:]
 
 
 def _transcript(session: Session) -> list[Message]:

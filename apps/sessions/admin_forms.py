@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 
 from apps.sessions.models import Session
 from apps.sessions.serializers import DEFAULT_DURATION_MINUTES, GOAL_CHARS, MAX_GOALS, NOTE_CHARS
@@ -38,8 +37,11 @@ class GoalsField(forms.CharField):
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    scheduled_at = forms.SplitDateTimeField(
-        label="When", widget=AdminSplitDateTime, required=False, help_text="Empty means now."
+    scheduled_at = forms.DateTimeField(
+        label="When",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S"),
+        help_text="In your own time zone. Empty means now.",
     )
     duration_minutes = forms.IntegerField(
         label="Minutes planned", min_value=1, max_value=480, initial=DEFAULT_DURATION_MINUTES

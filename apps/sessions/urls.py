@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sessions.views import MessageViewSet, NoteViewSet, SessionViewSet
+from apps.sessions.schema import MessageViewSet, NoteViewSet, SessionViewSet
 
 ONE = "sessions/<public_id:session_id>"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from smartsteps.embedded import keys, postgres, redis, running
-from smartsteps.embedded.ports import HOST, free_port
+from smartsteps.embedded.ports import HOST, take_from
 from smartsteps.embedded.supervisor import Log, Service, Supervisor
 
 REPO = Path(__file__).resolve().parent.parent.parent
@@ -37,12 +37,12 @@ class Stack:
         self.keys = keys.load_or_create(self.data_dir / "secrets.json")
         self.postgres = postgres.Postgres(
             self.data_dir / "postgres",
-            free_port(postgres.DEFAULT_PORT),
+            take_from(postgres.DEFAULT_PORT),
             self.keys.superuser_password,
             self.keys.database_password,
         )
         self.redis = redis.Redis(
-            self.data_dir / "redis", free_port(redis.DEFAULT_PORT), self.keys.redis_password
+            self.data_dir / "redis", take_from(redis.DEFAULT_PORT), self.keys.redis_password
         )
 
     @property

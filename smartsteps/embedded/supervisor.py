@@ -14,7 +14,7 @@ from pathlib import Path
 
 from smartsteps.embedded.processes import signal_group, tied_to_us
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 POLL_EVERY_S = 0.1
 LAST_WORDS_S = 1.0
 FIRST_BACKOFF_S = 0.5

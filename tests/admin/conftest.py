@@ -38,12 +38,17 @@ class Secrets:
 
 @pytest.fixture
 def secrets(jane: Client, active: Session, by_alice: Actor) -> Secrets:
-    """Jane's session with a message, a note, a goal and a consent that only alice may read."""
+    """Jane's session with a message, a note, a goal and a consent that only alice may read.
+
+    What gives her away is long, since cookies are full of random letters.
+    """
+    names = {"first_name": "Canaryjane", "last_name": "Canarydoe"}
+    clients.update_client(jane.pk, changes=names, by=by_alice)
     sessions.update_session(active.pk, changes={"goals": ["canary-goal"]}, by=by_alice)
     sessions.send_message(active.pk, content="canary-message", sender_type="client", by=by_alice)
     sessions.add_note(active.pk, content="canary-note", by=by_alice)
     clients.record_consent(
         jane.pk, kind="ai_processing", granted=True, note="canary-consent", by=by_alice
     )
-    canaries = ("Jane", "Doe", "jane.doe@", "canary-", "234-567", "alice@example.com")
+    canaries = ("Canary", "canary-", "jane.doe@example", "234-567-8901", "alice@example")
     return Secrets(active, canaries)

@@ -36,8 +36,7 @@ def status_of(session: Session) -> str:
 
 def plan(jane: Client, session: Session, **changes: str) -> dict[str, str]:
     data = {"client": jane.pk, "persona": session.persona_id, "duration_minutes": "30"}
-    when = {"scheduled_at_0": "2030-05-11", "scheduled_at_1": "10:30"}
-    return {**data, **when, "goals": "Sleep\n\n  Say no \n", **changes}
+    return {**data, "scheduled_at": "2030-05-11T10:30", "goals": "Sleep\n\n  Say no \n", **changes}
 
 
 def test_create(office: Office, alice: User, jane: Client, session: Session) -> None:
@@ -60,7 +59,7 @@ def test_create(office: Office, alice: User, jane: Client, session: Session) -> 
         ("client", "cnobody"),
         ("goals", "\n".join("x" * 30)),
         ("goals", "x" * 501),
-        ("scheduled_at_0", "11.5."),
+        ("scheduled_at", "11.5."),
     ],
 )
 def test_create_wrong(

@@ -41,14 +41,14 @@ def addresses(ids: list[str]) -> Iterator[str]:
 
 
 QUERIES = (
-    "?q=jane",
-    "?q=doe",
+    "?q=cana",
+    "?q=canaryd",
     "?q=jane.doe",
     "?client__id__exact={client}",
     "?client={client}",
-    "?_popup=1&_to_field=id&q=jane",
+    "?_popup=1&_to_field=id&q=cana",
     "?id__exact={client}",
-    "?app_label=therapy_sessions&model_name=session&field_name=client&term=jane",
+    "?app_label=therapy_sessions&model_name=session&field_name=client&term=cana",
     "?app_label=clients&model_name=consent&field_name=client&term=",
     "?app_label=therapy_sessions&model_name=note&field_name=session&term=",
 )

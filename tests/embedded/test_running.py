@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from smartsteps.embedded import keys, running
-from smartsteps.embedded.ports import free_port, is_free
+from smartsteps.embedded.ports import NoFreePortError, give_back, take, take_from
 from tests.isolation import own_port
 
 
@@ -48,10 +48,19 @@ def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_taken_port_is_passed_over() -> None:
-    preferred = own_port(23000)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", preferred))
-        taken.listen()
-        assert not is_free(preferred)
-        assert free_port(preferred) > preferred
+def test_port_is_taken_once() -> None:
+    port = own_port(23000)
+    assert take_from(port) > port
+    with pytest.raises(NoFreePortError, match=f"Port {port} is taken"):
+        take(port)
+    give_back(port)
+    assert take(port) == port
+
+
+def test_port_of_a_stranger_is_passed_over() -> None:
+    port = own_port(23000)
+    give_back(port)
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        assert take_from(port) > port

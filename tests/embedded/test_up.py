@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from smartsteps.embedded.ports import give_back
 from smartsteps.embedded.processes import start_ticks, tied_to_us
 from tests.isolation import own_port
 
@@ -58,6 +59,7 @@ class Up:
         deadline = time.monotonic() + within_s
         while not condition():
             assert time.monotonic() < deadline, self.output
+            assert self.process is None or self.process.poll() in (None, -9), self.output
             time.sleep(0.1)
 
     def signal(self, number: signal.Signals) -> int:
@@ -114,7 +116,9 @@ def _parent(pid: int) -> int:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    up = Up(tmp_path_factory.mktemp("up") / "var", own_port(18000))
+    port = own_port(18000)
+    give_back(port)  # to the `up` that wants it
+    up = Up(tmp_path_factory.mktemp("up") / "var", port)
     yield up
     if up.process and up.process.poll() is None:
         up.signal(signal.SIGTERM)
@@ -127,8 +131,9 @@ def running(up: Up) -> Up:
     return up
 
 
-@pytest.mark.xdist_group("up")
 class TestUp:
+    """One class, so that one worker runs it all."""
+
     def test_it_works(self, running: Up) -> None:
         running.until(lambda: running.health() == 200, 30)
         assert f"http://127.0.0.1:{running.port}/admin/" in running.output

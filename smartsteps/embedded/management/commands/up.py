@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from smartsteps.embedded import running
-from smartsteps.embedded.ports import NoFreePortError, free_port, is_free
+from smartsteps.embedded.ports import NoFreePortError, take, take_from
 from smartsteps.embedded.stack import REPO, Stack
 from smartsteps.embedded.supervisor import StartError, print_line
 
@@ -66,10 +66,11 @@ class Command(BaseCommand):
 
     def _port(self, port: int | None) -> int:
         if port is None:
-            return free_port(DEFAULT_PORT)
-        if not is_free(port):
-            raise CommandError(f"Port {port} is taken: choose another with --port.")
-        return port
+            return take_from(DEFAULT_PORT)
+        try:
+            return take(port)
+        except NoFreePortError as error:
+            raise CommandError(f"{error}: choose another with --port.") from error
 
     async def _serve(self, stack: Stack, servers_lock: int) -> None:
         began = time.monotonic()
