@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.jobs",
     "apps.realtime",
-    "apps.safety",
     "apps.llm",
     "apps.clients",
     "apps.personas",

@@ -54,9 +54,7 @@ def stay(row: Conversation, *, is_minor: bool) -> None:
         turns.notice(row, PROMPT_ID, text)
 
 
-def _help(
-    row: Conversation, danger: Danger, *, is_minor: bool
-) -> tuple[str, Sequence[Resource]]:
+def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Sequence[Resource]]:
     country = clients.country_of(getattr(row.player, "client", None))
     lines = resources.for_person(country, None, danger.level)
     text = messaging.support_text(

@@ -125,7 +125,7 @@ def accept_response(
     A text with signs of danger is taken whatever the state and the limits say.
     """
     row = _own(conversation_id, by=by)
-    finding = screen_safely(content, before=_earlier_words(row))
+    finding = screen_safely(content, before=_words_to_weigh(row, content))
     if not finding.is_crisis:
         _check_rate(by)
         _must_be_active(row)
@@ -139,7 +139,13 @@ def accept_response(
     return Accepted(row, turn, is_settled=is_settled)
 
 
-def _earlier_words(row: Conversation) -> list[str]:
+def _words_to_weigh(row: Conversation, content: str) -> list[str]:
+    """What came before, but not against somebody who now says that they are safe.
+
+    Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
+    """
+    if row.crisis_detected and crisis.wants_to_go_on(content):
+        return []
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
     return [turn.content for turn in reversed(newest)]
 

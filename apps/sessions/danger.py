@@ -24,9 +24,7 @@ def look_after(session: Session, message: Message, finding: Finding) -> None:
         client=session.client,
         is_minor=clients.is_minor(session.client),
     )
-    event = safety.note_finding(
-        finding, place=place, message_id=message.pk, text=message.content
-    )
+    event = safety.note_finding(finding, place=place, message_id=message.pk, text=message.content)
     if event is not None:
         events.danger_noticed(message, event, finding.level)
 

@@ -66,7 +66,9 @@ def _wanted(session: Session) -> bool:
 
 def _prepare(job: Reply) -> Turn | None:
     """What the persona needs to know, or None if nobody waits for the answer any more."""
-    session = Session.objects.select_related("persona__current_version", "client").get(pk=job.session_id)
+    session = Session.objects.select_related("persona__current_version", "client").get(
+        pk=job.session_id
+    )
     version = session.persona.current_version
     if version is None or not _wanted(session):
         job.cancel()

@@ -107,3 +107,11 @@ async def dana(transactional_db: None) -> User:
         role="client",
         password="correct-horse-battery-9",
     )
+
+
+@pytest.fixture
+def dana_db(db: None) -> User:
+    """Dana, for tests without sockets."""
+    return accounts.create_user(
+        username="dana", email="dana@example.com", role="client", password="correct-horse-9"
+    )

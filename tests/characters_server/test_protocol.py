@@ -154,9 +154,7 @@ async def test_another_s_conversation_is_not_there(meet: Meet, dana: User, charl
         assert (await player.say("hi"))["type"] == "assistant_message"
 
 
-async def test_a_carer_reads_but_does_not_speak(
-    meet: Meet, jane_user: User, alice: User
-) -> None:
+async def test_a_carer_reads_but_does_not_speak(meet: Meet, jane_user: User, alice: User) -> None:
     async with meet(jane_user, started=True) as player, meet(alice) as carer:
         carer.id = player.id
         assert (await carer.say("Ana"))["error_code"] == "AUTHENTICATION_ERROR"
@@ -175,9 +173,7 @@ async def test_sixty_messages_a_minute(meet: Meet, dana: User, limited: None) ->
         await player.say("hi")
         for _ in range(60):
             await player.tell("")
-        codes = [
-            (await player.hear("validation_error", "error"))["error_code"] for _ in range(60)
-        ]
+        codes = [(await player.hear("validation_error", "error"))["error_code"] for _ in range(60)]
         assert codes == ["INVALID_INPUT"] * 59 + ["RATE_LIMIT_ERROR"]
         await player.tell("I want to kill myself tonight")
         assert (await player.hear("crisis_detected"))["crisis_level"] == "critical"

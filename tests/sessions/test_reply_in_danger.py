@@ -35,9 +35,7 @@ METHODS = ("pills", "overdose", "rope", "gun", "bridge")
 def _say(session: Session, by: Actor, *contents: str) -> str:
     """The persona's answer to the last of them."""
     for content in contents:
-        message, _ = services.send_message(
-            session.pk, content=content, sender_type="client", by=by
-        )
+        message, _ = services.send_message(session.pk, content=content, sender_type="client", by=by)
         drain.run(tasks.REPLIES)
     return Message.objects.get(in_reply_to=message).content
 
@@ -77,9 +75,7 @@ def test_it_stays_until_staff_close_the_event(active: Session, by_alice: Actor) 
     assert Message.objects.filter(sender_type="persona").latest("number").model == "offline"
 
 
-def test_staff_are_told_at_once_and_the_client_is_not(
-    active: Session, by_alice: Actor
-) -> None:
+def test_staff_are_told_at_once_and_the_client_is_not(active: Session, by_alice: Actor) -> None:
     message, _ = services.send_message(
         active.pk, content="I want to kill myself", sender_type="client", by=by_alice
     )
@@ -103,9 +99,7 @@ def test_more_of_the_same_is_one_event(active: Session, by_alice: Actor) -> None
     assert (event.level, event.signals.count()) == ("critical", 2)
 
 
-def test_a_transcript_that_is_brought_in_is_screened_too(
-    active: Session, by_alice: Actor
-) -> None:
+def test_a_transcript_that_is_brought_in_is_screened_too(active: Session, by_alice: Actor) -> None:
     services.send_message(
         active.pk,
         content="I want to kill myself",
