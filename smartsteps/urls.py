@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from apps.characters import pages
 from smartsteps import health
 from smartsteps.wire import views
 from smartsteps.wire.converters import PublicIdConverter
@@ -20,6 +21,8 @@ v1 = [
 ]
 
 urlpatterns = [
+    path("create-character", pages.create_character, name="create_character"),
+    path("create-character/token", pages.create_character_token, name="create_character_token"),
     path("api/v1/", include(v1)),
     path("api/", include("apps.characters.urls")),
     path("api/health", health.health),
