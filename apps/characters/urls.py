@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.characters.views import ConversationViewSet
+from apps.characters.schema import ConversationViewSet
 
 ONE = "conversations/<public_id:conversation_id>"
 
