@@ -12,6 +12,7 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # needs the app registry
 
+from apps.characters import routing as characters  # noqa: E402
 from apps.sessions import routing as sessions  # noqa: E402
 from smartsteps.lib.asgi import OneHopHandler  # noqa: E402
 from smartsteps.wire.socket import unknown_path  # noqa: E402
@@ -19,7 +20,9 @@ from smartsteps.wire.socket import unknown_path  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": OneHopHandler(),
-        "websocket": unknown_path(URLRouter(sessions.websocket_urlpatterns)),
+        "websocket": unknown_path(
+            URLRouter([*sessions.websocket_urlpatterns, *characters.websocket_urlpatterns])
+        ),
     }
 )
 

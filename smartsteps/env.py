@@ -62,6 +62,8 @@ class Env(BaseSettings):
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
     email_url: SecretStr = Field(SecretStr(""), validation_alias="EMAIL_URL")
     default_from_email: str = Field("smartsteps@localhost", validation_alias="DEFAULT_FROM_EMAIL")
+    on_call_emails: str = Field("", validation_alias="ON_CALL_EMAILS")
+    default_country: str = Field("", pattern="^([A-Za-z]{2})?$", validation_alias="DEFAULT_COUNTRY")
     log_level: str = Field("INFO", validation_alias="LOG_LEVEL")
     security: Security = Security()
 

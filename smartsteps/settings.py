@@ -38,7 +38,9 @@ INSTALLED_APPS = [
     "apps.llm",
     "apps.clients",
     "apps.personas",
+    "apps.safety",
     "apps.sessions",
+    "apps.characters",
 ]
 
 MIDDLEWARE = [
@@ -240,6 +242,9 @@ def _email(url: str) -> dict[str, Any]:
 
 
 globals().update(_email(ENV.email_url.get_secret_value()))
+EMAIL_CONFIGURED = bool(ENV.email_url.get_secret_value())
+ON_CALL_EMAILS = [mail.strip() for mail in ENV.on_call_emails.split(",") if mail.strip()]
+DEFAULT_COUNTRY = ENV.default_country.upper() or None
 
 LOGGING = {
     "version": 1,
@@ -277,5 +282,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "fold-tally": {"task": "sessions.fold_tally", "schedule": 10.0, "options": {"expires": 8}},
     "purge-events": {"task": "realtime.purge", "schedule": 3600.0, "options": {"expires": 600}},
+    "purge-characters": {
+        "task": "characters.purge",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

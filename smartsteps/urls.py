@@ -7,7 +7,8 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from apps.sessions import pages
+from apps.characters import pages as characters
+from apps.sessions import pages as sessions
 from smartsteps import front, health
 from smartsteps.wire import views
 from smartsteps.wire.converters import PublicIdConverter
@@ -25,9 +26,16 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("favicon.ico", RedirectView.as_view(url="/static/img/icon.svg")),
     path("reset-password", front.reset_password, name="reset_password"),
-    path("room/<public_id:session_id>", pages.room, name="room"),
-    path("room/<public_id:session_id>/token", pages.room_token, name="room_token"),
+    path("room/<public_id:session_id>", sessions.room, name="room"),
+    path("room/<public_id:session_id>/token", sessions.room_token, name="room_token"),
+    path("create-character", characters.create_character, name="create_character"),
+    path(
+        "create-character/token",
+        characters.create_character_token,
+        name="create_character_token",
+    ),
     path("api/v1/", include(v1)),
+    path("api/", include("apps.characters.urls")),
     path("api/health", health.health),
     path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/docs", front.api_docs, name="api_docs"),

@@ -10,6 +10,7 @@ MESSAGES_WRITE = "messages:write"
 NOTES_READ = "notes:read"
 NOTES_WRITE = "notes:write"
 PERSONAS_READ = "personas:read"
+CHARACTERS = "characters"
 
 ALL = frozenset(
     {
@@ -21,8 +22,9 @@ ALL = frozenset(
         NOTES_READ,
         NOTES_WRITE,
         PERSONAS_READ,
+        CHARACTERS,
     }
 )
-CLIENT = frozenset({SESSIONS_READ, MESSAGES_WRITE, PERSONAS_READ})
+CLIENT = frozenset({SESSIONS_READ, MESSAGES_WRITE, PERSONAS_READ, CHARACTERS})
 
 OF_ROLE = {"admin": ALL, "clinician": ALL, "integrator": ALL, "client": CLIENT}

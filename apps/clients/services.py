@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
 
@@ -16,6 +18,9 @@ from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
 PATCHABLE = ("first_name", "last_name", "email", "phone", "date_of_birth", "metadata")
+
+ADULT_AT_YEARS = 18
+COUNTRY = re.compile("[A-Za-z]{2}")
 
 
 def get_client(client_id: str, *, by: Actor) -> Client:
@@ -125,6 +130,23 @@ def record_consent(
 def list_consents(client_id: str, *, by: Actor) -> list[Consent]:
     by.require(CLIENTS_READ)
     return list(get_client(client_id, by=by).consents.all())
+
+
+def country_of(client: Client | None) -> str | None:
+    """For crisis lines: the client's own country, else the installation's; never guessed."""
+    given = client.metadata.get("country") if client is not None else None
+    if isinstance(given, str) and COUNTRY.fullmatch(given):
+        return given.upper()
+    return settings.DEFAULT_COUNTRY
+
+
+def is_minor(client: Client) -> bool:
+    """By the date of birth; unknown is not a minor."""
+    born, today = client.date_of_birth, clock.now().date()
+    if born is None:
+        return False
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return bool(years < ADULT_AT_YEARS)
 
 
 def count_sessions(client: Client) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.realtime import services as realtime
 from apps.realtime.models import Audience
+from apps.safety.models import SafetyEvent
 from apps.sessions.models import Message, Note, Session, topic_of
 from apps.sessions.serializers import message_body, note_body, session_state
 from smartsteps.lib.batch import Batch
@@ -20,6 +21,22 @@ def message_sent(message: Message, batch: Batch) -> None:
         type="new_message",
         body={"message": message_body(message)},
         batch=batch,
+    )
+
+
+def danger_noticed(message: Message, event: SafetyEvent, level: str) -> None:
+    """Not in spec 1, for staff only: what was heard in the client's words, and how grave it is."""
+    realtime.publish(
+        topic=topic_of(message.session_id),
+        type="safety_alert",
+        body={
+            "session_id": message.session_id,
+            "message_id": message.pk,
+            "event_id": event.pk,
+            "level": level,
+            "category": event.category,
+        },
+        audience=Audience.STAFF,
     )
 
 

@@ -16,7 +16,7 @@ from apps.llm.task import AITask, Result
 from apps.personas.models import PersonaVersion
 from apps.personas.professional import voice
 from apps.realtime import services as realtime
-from apps.sessions import events, transcript
+from apps.sessions import danger, events, transcript
 from apps.sessions.models import Message, Reply, SenderType, Session, Status
 from apps.sessions.serializers import typing_body
 from smartsteps.lib.threads import run_sync
@@ -33,9 +33,12 @@ REPLY = AITask(
 
 @dataclass(frozen=True)
 class Turn:
+    """`support` is the answer where the client may be in danger: no model writes that one."""
+
     session: Session
     persona: PersonaVersion
     context: dict[str, Any]
+    support: Result | None
 
 
 async def answer(job: Reply) -> None:
@@ -45,7 +48,7 @@ async def answer(job: Reply) -> None:
         return
     await _type(turn.session, is_typing=True)
     try:
-        result = await llm.run(
+        result = turn.support or await llm.run(
             REPLY, turn.context, subject=turn.session.pk, by_label=turn.session.persona_id
         )
         await run_sync(_store, job, turn.persona, result)
@@ -63,16 +66,19 @@ def _wanted(session: Session) -> bool:
 
 def _prepare(job: Reply) -> Turn | None:
     """What the persona needs to know, or None if nobody waits for the answer any more."""
-    session = Session.objects.select_related("persona__current_version").get(pk=job.session_id)
+    session = Session.objects.select_related("persona__current_version", "client").get(
+        pk=job.session_id
+    )
     version = session.persona.current_version
     if version is None or not _wanted(session):
         job.cancel()
         return None
-    return Turn(session, version, _context(session, version, job.message_id))
+    message = session.messages.get(pk=job.message_id)
+    support = danger.support_for(session, message)
+    return Turn(session, version, _context(session, version, message), support)
 
 
-def _context(session: Session, version: PersonaVersion, message_id: str) -> dict[str, Any]:
-    message = session.messages.get(pk=message_id)
+def _context(session: Session, version: PersonaVersion, message: Message) -> dict[str, Any]:
     before = session.messages.filter(number__lte=message.number).order_by("-number")
     return {
         "session_id": session.pk,

@@ -13,7 +13,8 @@ from apps.accounts.scopes import MESSAGES_WRITE, NOTES_WRITE, SESSIONS_WRITE
 from apps.clients import services as clients
 from apps.jobs import registry
 from apps.personas.models import Persona
-from apps.sessions import events, tasks, transcript
+from apps.safety.detector import WINDOW, screen_safely
+from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
     TRANSITIONS,
     Message,
@@ -186,9 +187,11 @@ def send_message(
         return known, False
     if session.status != Status.ACTIVE:
         raise conflict(f"The session is {session.status}", status=session.status)
-    if sender_type == SenderType.CLIENT:
+    by_client = sender_type == SenderType.CLIENT
+    if by_client:
         clients.require_ai_consent(session.client_id)
-    wants_answer = wants_answer and sender_type == SenderType.CLIENT
+    wants_answer = wants_answer and by_client
+    earlier = _earlier_words(session) if by_client else []
     message = transcript.append(
         session,
         wants_answer=wants_answer,
@@ -198,9 +201,16 @@ def send_message(
         metadata=metadata or {},
         client_message_id=client_message_id,
     )
+    if by_client:
+        danger.look_after(session, message, screen_safely(content, before=earlier))
     if wants_answer:
         registry.ring(tasks.answer)
     return message, True
+
+
+def _earlier_words(session: Session) -> list[str]:
+    newest = session.messages.filter(sender_type=SenderType.CLIENT).order_by("-number")[:WINDOW]
+    return [message.content for message in reversed(newest)]
 
 
 def _sent_before(session: Session, client_message_id: str | None) -> Message | None:

@@ -131,6 +131,17 @@ def _refusals(codes: list[int]) -> dict[int, OpenApiResponse]:
     }
 
 
+def _others(codes: list[int], refusal: Callable[[int], Any]) -> dict[int, OpenApiResponse]:
+    return {
+        code: OpenApiResponse(
+            like(refusal(code), loose(free="details", optional="conversation_id")),
+            MEANING[code],
+            examples=[OpenApiExample("Refused", value=refusal(code), status_codes=[str(code)])],
+        )
+        for code in codes
+    }
+
+
 def _success(status: int, example: Any, but: Loose) -> OpenApiResponse:
     if example is None:
         return OpenApiResponse(None, "Done; there is no body.")
@@ -151,10 +162,15 @@ def operation(
     errors: tuple[int, ...] = (),
     open: bool = False,
     description: str = "",
+    refusal: Callable[[int], Any] | None = None,
 ) -> Callable[[Any], Any]:
-    """Documents one action; `sends` is an example of the body that `takes` parses."""
+    """Documents one action; `sends` is an example of the body that `takes` parses.
+
+    `refusal` gives another API's example of an error by its status; without it spec 1's is shown.
+    """
     codes = {429, *errors, *(() if open else (401, 403)), *((400, 413, 422) if takes else ())}
     codes |= {422} if query else set()
+    refused = _refusals(sorted(codes)) if refusal is None else _others(sorted(codes), refusal)
     shown = [OpenApiExample("Request", value=sends, request_only=True)] if sends else []
     return extend_schema(
         operation_id=summary.lower().replace(" ", "_").replace("'", ""),
@@ -163,7 +179,7 @@ def operation(
         tags=[tag],
         request=takes,
         parameters=[query] if query else [],
-        responses={status: _success(status, returns, but), **_refusals(sorted(codes))},
+        responses={status: _success(status, returns, but), **refused},
         examples=shown,
         auth=[] if open else None,
     )

@@ -1,0 +1,11 @@
+"""The safety app: what a message says about danger, and whom to call."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SafetyConfig(AppConfig):
+    name = "apps.safety"
+    label = "safety"
+    default_auto_field = "django.db.models.BigAutoField"

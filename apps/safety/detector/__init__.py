@@ -1,0 +1,29 @@
+"""Screens text for signs of danger, without network, models or database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from apps.safety.detector.finding import LEVELS, RANK, Category, Finding, Level
+from apps.safety.detector.screening import WINDOW, Detector
+
+__all__ = ["LEVELS", "RANK", "WINDOW", "Category", "Finding", "Level", "screen", "screen_safely"]
+
+logger = logging.getLogger(__name__)
+_detector = Detector()
+
+
+def screen(text: str, *, before: Sequence[str] = ()) -> Finding:
+    """`before` holds the client's own earlier messages, oldest first; context only raises."""
+    return _detector.screen(text, before)
+
+
+def screen_safely(text: str, *, before: Sequence[str] = ()) -> Finding:
+    """Never raises: a message the detector fails on is unreviewed, which is not safe."""
+    try:
+        return screen(text, before=before)
+    except Exception as error:  # noqa: BLE001 a failed screening must reach people, not vanish
+        # The text itself stays out of the log.
+        logger.error("screening failed: %s", type(error).__name__)
+        return Finding(level="unreviewed", reason=f"detector error: {type(error).__name__}")

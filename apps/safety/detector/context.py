@@ -1,0 +1,155 @@
+"""What stands around a match and may turn it: negation, person, time, fiction, quotation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from apps.safety.detector.lexicon import Lexicon
+from apps.safety.detector.pattern import OTHER, STOP, Words
+from apps.safety.detector.reading import Reading
+
+Person = Literal["self", "other", "you", "generic", "invented", "nobody"]
+_NEGATION_REACH = 6
+_PERSON_REACH = 12
+_SCENES = ("FICTION", "GAME", "LYRIC", "QUOTE", "NEWS", "CLINICAL", "INSURANCE")
+_MARKS = (*_SCENES, "PAST_FAR", "RECOVERY", "AGAIN", "WORLDLY", "GLAD", "LAUGH", "SERIOUS",
+          "LOSS", "HYPOTHETICAL", "TRIVIAL", "ACCIDENT", "WORRIED")  # fmt: skip
+_FIXED = (
+    "SELF_WORD", "OTHER_WORD", "SELF_MARK", "OTHER_MARK", "YOU_WORD", "GENERIC", "INVENTED",
+    "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Sentence:
+    start: int
+    end: int
+    marks: frozenset[str]
+
+
+@dataclass(slots=True)
+class Scene:
+    """One text with everything about it that a match may ask for.
+
+    `text` is without idioms, `bare` without negations that deny nothing.
+    """
+
+    reading: Reading
+    text: str
+    bare: str
+    marks: frozenset[str]
+    sentences: dict[int, Sentence] = field(default_factory=dict)
+
+
+class Grammar:
+    """The lexicon's context concepts, compiled once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._sets = {name: _chars(lexicon, name) for name in _FIXED}
+        self._marks = {name: re.compile(lexicon.concept(name).regex()) for name in _MARKS}
+        self._needs = {name: _needs(lexicon, name) for name in _MARKS}
+        self._pseudo = re.compile(lexicon.concept("PSEUDO_NEG").regex())
+        self._denied_after = re.compile(f"[^{STOP}]{{0,2}}" + lexicon.concept("AFTER_NEG").regex())
+        vocabulary = lexicon.vocabulary
+        self._ne = vocabulary.intern("ne")
+        self._no = vocabulary.intern("no")
+        self._that = frozenset(vocabulary.intern(w) for w in ("that", "like", "if", "que", "dass"))
+
+    def is_serious(self, text: str) -> bool:
+        return self._marks["SERIOUS"].search(text) is not None
+
+    def scene(self, reading: Reading, text: str) -> Scene:
+        bare = self._pseudo.sub(lambda m: OTHER * len(m[0]), reading.text)
+        return Scene(reading, text, bare, self._marks_in(reading.text, 0, len(text)))
+
+    def sentence(self, scene: Scene, at: int) -> Sentence:
+        start = scene.text.rfind(STOP, 0, at) + 1
+        if start not in scene.sentences:
+            end = scene.text.find(STOP, start)
+            end = len(scene.text) if end < 0 else end
+            marks = self._marks_in(scene.reading.text, start, end)
+            scene.sentences[start] = Sentence(start, end, marks)
+        return scene.sentences[start]
+
+    def _marks_in(self, text: str, start: int, end: int) -> frozenset[str]:
+        present = set(text[start:end])
+        return frozenset(
+            name
+            for name, regex in self._marks.items()
+            if not self._needs[name].isdisjoint(present) and regex.search(text, start, end)
+        )
+
+    def person(self, scene: Scene, start: int, end: int) -> Person:
+        """Who is meant: reflexives inside the match decide, then the nearest subject before."""
+        inside = set(scene.text[start:end])
+        if inside & self._sets["SELF_MARK"] or inside & self._sets["I"]:
+            return "self"
+        reflexive = bool(inside & self._sets["OTHER_MARK"])
+        first = max(self.sentence(scene, start).start, start - _PERSON_REACH)
+        for index in range(end - 1, first - 1, -1):
+            found = self._person_of(scene.reading.text[index])
+            if found != "nobody" and not (reflexive and found == "self"):
+                return found
+        return "other" if reflexive else "nobody"
+
+    def _person_of(self, char: str) -> Person:
+        if char in self._sets["SELF_WORD"]:
+            return "self"
+        if char in self._sets["INVENTED"]:
+            return "invented"
+        if char in self._sets["GENERIC"]:
+            return "generic"
+        if char in self._sets["OTHER_WORD"]:
+            return "other"
+        return "you" if char in self._sets["YOU_WORD"] else "nobody"
+
+    def negated(self, scene: Scene, start: int, end: int) -> bool:
+        """An odd number of negations reaches the match, or it is denied right after."""
+        if self._denied_after.match(scene.text, end):
+            return True
+        first = max(self.sentence(scene, start).start, start - _NEGATION_REACH)
+        count = 0
+        subjects = 0
+        for index in range(start - 1, first - 1, -1):
+            char = scene.bare[index]
+            if char in self._sets["BUT"]:
+                break
+            if char in self._sets["NEG"]:
+                count += self._counts(scene, index)
+            elif char in self._sets["PRONOUN_SUBJECT"]:
+                subjects += 1
+                if not self._raised(scene.bare, index):
+                    break
+        return count % 2 == 1
+
+    def _counts(self, scene: Scene, index: int) -> int:
+        """`no,` answers a question, and French `ne` is only half of `ne … pas`."""
+        char = scene.bare[index]
+        if char == self._ne:
+            return 0
+        following = scene.reading.words[index + 1 : index + 2]
+        return 0 if char == self._no and following and following[0].after_comma else 1
+
+    def _raised(self, text: str, pronoun: int) -> bool:
+        """`I don't think I want`: a negated verb of thinking reaches over the next subject."""
+        before = pronoun - 1
+        while before >= 0 and text[before] in self._that:
+            before -= 1
+        if before < 0:
+            return False
+        reached = text[before] in self._sets["RAISING"] or before != pronoun - 1
+        return reached or text[before] in self._sets["NEG"]
+
+
+def _chars(lexicon: Lexicon, name: str) -> frozenset[str]:
+    node = lexicon.concept(name)
+    if not isinstance(node, Words):
+        raise TypeError(f"{name} must be single words")
+    return node.chars
+
+
+def _needs(lexicon: Lexicon, name: str) -> frozenset[str]:
+    needs = lexicon.concept(name).needs()
+    return min(needs, key=len)

@@ -1,0 +1,241 @@
+"""The pattern language of the rules: words, CONCEPTS, groups, options and bounded gaps.
+
+    I ~2 WANT to? (die | be dead) !of
+    GUN & I & (calling | winning)
+
+Lower case is a word, upper case a concept from the lexicon, `~n` up to n words of the same
+sentence, none of them a negation, `x?` an option, `!x` "not followed by", `<x` "not preceded by",
+`.` any one word, `^` and `$` the sentence's ends; ` & ` joins patterns that must stand in one
+sentence in any order. There is no unbounded repetition, so a match costs at most a constant per
+starting word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_LEX = re.compile(r"\s*([a-z0-9']+|[A-Z][A-Z0-9_]*|~\d|[()|?!<.^$])")
+STOP = "."
+OTHER = "w"
+_FIRST_CHAR = 0xE000
+_SENTENCE = 50
+
+
+class PatternError(ValueError):
+    """A rule that can't be read; raised when the rules are loaded."""
+
+
+class Vocabulary:
+    """Every word the rules know, each as one character, so that a text is a short string."""
+
+    def __init__(self) -> None:
+        self.char: dict[str, str] = {}
+
+    def intern(self, word: str) -> str:
+        if word not in self.char:
+            self.char[word] = chr(_FIRST_CHAR + len(self.char))
+        return self.char[word]
+
+
+@dataclass(frozen=True)
+class Node:
+    def regex(self) -> str:
+        raise NotImplementedError
+
+    def needs(self) -> list[frozenset[str]]:
+        """Sets of characters; a text must hold one of each set or it can't match."""
+        return []
+
+
+@dataclass(frozen=True)
+class Words(Node):
+    chars: frozenset[str]
+
+    def regex(self) -> str:
+        return f"[{''.join(sorted(self.chars))}]"
+
+    def needs(self) -> list[frozenset[str]]:
+        return [self.chars]
+
+
+@dataclass(frozen=True)
+class Raw(Node):
+    text: str
+
+    def regex(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Sequence(Node):
+    parts: tuple[Node, ...]
+
+    def regex(self) -> str:
+        return "".join(part.regex() for part in self.parts)
+
+    def needs(self) -> list[frozenset[str]]:
+        return [need for part in self.parts for need in part.needs()]
+
+
+@dataclass(frozen=True)
+class Choice(Node):
+    branches: tuple[Node, ...]
+
+    @cached_property
+    def _needs(self) -> list[frozenset[str]]:
+        every = [branch.needs() for branch in self.branches]
+        if not all(every):
+            return []
+        return [frozenset().union(*(min(needs, key=len) for needs in every))]
+
+    def regex(self) -> str:
+        single: set[str] = set()
+        longer: list[str] = []
+        for branch in self.branches:
+            if isinstance(branch, Words):
+                single |= branch.chars
+            else:
+                longer.append(branch.regex())
+        if single:
+            longer.append(f"[{''.join(sorted(single))}]")
+        return f"(?:{'|'.join(longer)})"
+
+    def needs(self) -> list[frozenset[str]]:
+        return self._needs
+
+
+@dataclass(frozen=True)
+class Together(Node):
+    """All parts in one sentence, in any order; each part is one group of the match."""
+
+    parts: tuple[Node, ...]
+
+    def regex(self) -> str:
+        ahead = (f"(?=[^{STOP}]{{0,{_SENTENCE}}}?({part.regex()}))" for part in self.parts)
+        return rf"(?:(?<=[{STOP}])|(?<![\s\S]))" + "".join(ahead)
+
+    def needs(self) -> list[frozenset[str]]:
+        return [need for part in self.parts for need in part.needs()]
+
+
+@dataclass(frozen=True)
+class Option(Node):
+    inner: Node
+
+    def regex(self) -> str:
+        return f"(?:{self.inner.regex()})?"
+
+
+@dataclass(frozen=True)
+class Look(Node):
+    inner: Node
+    behind: bool = False
+
+    def regex(self) -> str:
+        return f"(?{'<' if self.behind else ''}!{self.inner.regex()})"
+
+
+def choice(branches: Iterable[Node]) -> Node:
+    """One node for many; plain words and nested choices melt into one class."""
+    chars: set[str] = set()
+    rest: list[Node] = []
+    for branch in branches:
+        inner = branch.branches if isinstance(branch, Choice) else (branch,)
+        for node in inner:
+            if isinstance(node, Words):
+                chars |= node.chars
+            else:
+                rest.append(node)
+    if chars:
+        rest.append(Words(frozenset(chars)))
+    return rest[0] if len(rest) == 1 else Choice(tuple(rest))
+
+
+@dataclass
+class Parser:
+    word: Callable[[str], Node]
+    concept: Callable[[str], Node]
+    turning: Callable[[], str]
+    _tokens: list[str] = field(default_factory=list)
+    _at: int = 0
+
+    def parse(self, source: str) -> Node:
+        if " & " in source:
+            return Together(tuple(self.parse(part) for part in source.split(" & ")))
+        parser = Parser(self.word, self.concept, self.turning, _lex(source))
+        node = parser._choice()
+        if parser._at != len(parser._tokens):
+            raise PatternError(f"unexpected {parser._tokens[parser._at]!r} in {source!r}")
+        return node
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        token = self._peek()
+        self._at += 1
+        return token
+
+    def _choice(self) -> Node:
+        branches = [self._sequence()]
+        while self._peek() == "|":
+            self._take()
+            branches.append(self._sequence())
+        return branches[0] if len(branches) == 1 else choice(branches)
+
+    def _sequence(self) -> Node:
+        parts: list[Node] = []
+        while self._peek() not in ("", "|", ")"):
+            parts.append(self._item())
+        if not parts:
+            raise PatternError(f"empty alternative in {' '.join(self._tokens)!r}")
+        return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
+
+    def _item(self) -> Node:
+        node = self._atom(self._take())
+        while self._peek() == "?":
+            self._take()
+            node = Option(node)
+        return node
+
+    def _atom(self, mark: str) -> Node:
+        if mark == "(":
+            return self._group()
+        if mark in ("!", "<"):
+            return Look(self._item(), behind=mark == "<")
+        if mark[0] == "~":
+            return Raw(f"{self._any()}{{0,{mark[1]}}}?")
+        if mark == ".":
+            return Raw(self._any())
+        if mark in _MARKS:
+            return Raw(_MARKS[mark])
+        return self.concept(mark) if mark[0].isupper() else self.word(mark)
+
+    def _any(self) -> str:
+        """Any word that neither ends the sentence nor turns its meaning."""
+        return f"[^{STOP}{self.turning()}]"
+
+    def _group(self) -> Node:
+        node = self._choice()
+        if self._take() != ")":
+            raise PatternError(f"missing ) in {' '.join(self._tokens)!r}")
+        return node
+
+
+_MARKS = {"^": rf"(?:(?<=[{STOP}])|(?<![\s\S]))", "$": rf"(?=[{STOP}]|\Z)"}
+
+
+def _lex(source: str) -> list[str]:
+    tokens: list[str] = []
+    at = 0
+    source = source.rstrip()
+    while at < len(source):
+        match = _LEX.match(source, at)
+        if match is None:
+            raise PatternError(f"can't read {source[at:]!r} in {source!r}")
+        tokens.append(match[1])
+        at = match.end()
+    return tokens

@@ -1,0 +1,106 @@
+"""The rules, compiled once and indexed by a word they can't do without."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, Literal
+
+from apps.safety.detector.common_words import PER_THOUSAND, RARE
+from apps.safety.detector.finding import Category, Level
+from apps.safety.detector.lexicon import Lexicon, load, words_of
+from apps.safety.detector.pattern import Node
+
+Kind = Literal["danger", "erase", "context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What the patterns of one group mean and what may weaken them.
+
+    `third` is the level when it is about somebody else, `sign` the name used by composition,
+    `firm` rules hold against the contexts named in it (negation, past, frame, third).
+    """
+
+    name: str
+    kind: Kind
+    level: Level
+    category: Category
+    third: Level
+    signs: frozenset[str]
+    firm: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    group: Group
+    source: str
+    regex: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+    erases: bool
+    needed: int  # the bits of `needs`
+
+
+class Rulebook:
+    """Each need of a rule is one bit; each word carries the bits of the needs it meets."""
+
+    def __init__(self, lexicon: Lexicon, folder: str) -> None:
+        intern = lexicon.vocabulary.intern
+        self._often = {intern(word): count for word, count in PER_THOUSAND.items()}
+        self._bits: dict[frozenset[str], int] = {}
+        self.rules = [rule for page in load(folder) for rule in self._page(page, lexicon)]
+        self._met: dict[str, int] = defaultdict(int)
+        for need, bit in self._bits.items():
+            for char in need:
+                self._met[char] |= bit
+        self._index: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for char in rule.needs[0]:
+                self._index[char].append(rule)
+
+    def _page(self, page: dict[str, Any], lexicon: Lexicon) -> Iterator[Rule]:
+        for name, body in page["groups"].items():
+            group = _group(name, page.get("defaults", {}) | body)
+            for source in body["patterns"]:
+                yield self._rule(group, source, lexicon.parse(source))
+
+    def _rule(self, group: Group, source: str, node: Node) -> Rule:
+        needs = tuple(sorted(set(node.needs()), key=self._cost))
+        needed = reduce(or_, map(self._bit, needs))
+        return Rule(group, source, re.compile(node.regex()), needs, group.kind == "erase", needed)
+
+    def _bit(self, need: frozenset[str]) -> int:
+        return self._bits.setdefault(need, 1 << len(self._bits))
+
+    def _cost(self, need: frozenset[str]) -> float:
+        return sum(self._often.get(char, RARE) for char in need)
+
+    def candidates(self, sentence: str) -> list[Rule]:
+        """Rules whose every need is met by some word of the sentence."""
+        known = frozenset(sentence) & self._met.keys()
+        met = reduce(or_, map(self._met.__getitem__, known), 0)
+        near = {rule for char in known & self._index.keys() for rule in self._index[char]}
+        return [rule for rule in near if rule.needed & met == rule.needed]
+
+
+def _group(name: str, body: dict[str, Any]) -> Group:
+    level: Level = body.get("level", "none")
+    return Group(
+        name=name,
+        kind=body.get("kind", "danger"),
+        level=level,
+        category=body.get("category", "none"),
+        third=body.get("third", level),
+        signs=frozenset(words_of(body.get("signs", ""))),
+        firm=frozenset(words_of(body.get("firm", ""))),
+    )
+
+
+def repeated_names(rules: list[Rule]) -> list[str]:
+    """Sources that stand twice in one group; for the tests."""
+    counted = Counter((rule.group.name, rule.source) for rule in rules)
+    return [f"{name}: {source}" for (name, source), count in counted.items() if count > 1]

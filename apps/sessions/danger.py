@@ -1,0 +1,48 @@
+"""Signs of danger in a session: staff are told, and the persona answers by the safety rules."""
+
+from __future__ import annotations
+
+import hashlib
+
+from apps.clients import services as clients
+from apps.llm.task import Result
+from apps.safety import messaging, resources
+from apps.safety import services as safety
+from apps.safety.detector import Finding
+from apps.safety.models import Surface
+from apps.sessions import events
+from apps.sessions.models import Message, Session
+
+MODEL = "safety-rules"
+
+
+def look_after(session: Session, message: Message, finding: Finding) -> None:
+    """Note what was heard, in the transaction of the message."""
+    place = safety.Place(
+        surface=Surface.SESSION,
+        subject_id=session.pk,
+        client=session.client,
+        is_minor=clients.is_minor(session.client),
+    )
+    event = safety.note_finding(finding, place=place, message_id=message.pk, text=message.content)
+    if event is not None:
+        events.danger_noticed(message, event, finding.level)
+
+
+def support_for(session: Session, message: Message) -> Result | None:
+    """The answer while a danger is open or was heard in this very message; else None."""
+    heard = safety.danger_at(Surface.SESSION, session.pk, message.pk)
+    if heard is None:
+        return None
+    country = clients.country_of(session.client)
+    text = messaging.support_text(
+        heard.level,
+        heard.category,
+        resources=resources.for_person(country, None, heard.level),
+        seed=session.pk,
+        turn=message.number,
+        minor=clients.is_minor(session.client),
+        ask_country=resources.must_ask_country(country),
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Result(text, text, provider="offline", model=MODEL, prompt_hash=digest, usage=None)

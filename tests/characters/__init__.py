@@ -1,0 +1,3 @@
+"""Tests of the character interview."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Spec 2 over real sockets and REST."""

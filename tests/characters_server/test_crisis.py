@@ -1,0 +1,132 @@
+"""A crisis pauses the questions, never the conversation, and nobody is ever stuck."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.accounts import actors
+from apps.accounts.models import User
+from apps.characters import crisis, services
+from apps.characters.models import Conversation, Turn
+from apps.realtime.models import Event
+from apps.safety import services as safety
+from apps.safety.models import SafetyEvent
+from smartsteps.lib.threads import run_sync
+from tests.characters.test_interview import TERSE
+from tests.characters_server.conftest import Meet
+
+DANGER = "I want to kill myself"
+CARD = {"type", "conversation_id", "crisis_level", "support_message", "resources", "timestamp"}
+
+
+async def _flag() -> bool:
+    return await run_sync(lambda: Conversation.objects.get().crisis_detected)
+
+
+async def test_in_crisis_at_stage_three(meet: Meet, dana: User) -> None:
+    """The card, support that goes on, and the same question again once they say they are safe."""
+    async with meet(dana, started=True) as player:
+        question = await player.say(*TERSE[:4])
+        assert question["stage"] == "appearance"
+        await player.tell(DANGER)
+        card = await player.hear()
+        assert set(card) == CARD
+        assert card["crisis_level"] in ("moderate", "high", "critical")
+        assert all(set(line) == {"name", "contact"} for line in card["resources"])
+        assert "findahelpline" in str(card["resources"])
+        support = await player.hear()
+        assert (support["type"], support["prompt_id"]) == ("assistant_message", "crisis_support")
+        assert await _flag()
+        for line in ("I don't know", "nobody listens to me anyway"):
+            answer = await player.say(line)
+            assert answer["prompt_id"] == "crisis_support"
+        back = await player.say("I'm safe now, let's go on")
+        assert back["prompt_id"] == question["prompt_id"]
+        assert not await _flag()
+        await player.say(*TERSE[4:])
+        await player.hear("conversation_completed")
+    event = await run_sync(SafetyEvent.objects.get)
+    assert event.state == "opened"  # staff still look, whatever the person says
+
+
+async def test_staff_closing_the_event_lets_the_questions_go_on(
+    meet: Meet, dana: User, bob: User
+) -> None:
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        await player.say(DANGER)
+        event = await run_sync(SafetyEvent.objects.get)
+        await run_sync(safety.close_event, event.pk, outcome="safe", by=actors.for_user(bob))
+        assert not await _flag()
+        assert (await player.act("resume"))["prompt_id"] == question["prompt_id"]
+
+
+async def test_new_danger_after_being_safe(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        await player.say("hi", DANGER, "I'm okay again, please continue")
+        assert not await _flag()
+        await player.tell("I want to kill myself tonight")
+        assert (await player.hear("crisis_detected"))["crisis_level"] == "critical"
+        assert await _flag()
+
+
+@pytest.mark.parametrize("verb", ["pause", "abandon"])
+async def test_danger_is_heard_in_any_state(meet: Meet, dana: User, verb: str) -> None:
+    async with meet(dana, started=True) as player:
+        await player.act(verb)
+        await player.tell(DANGER)
+        assert (await player.hear("crisis_detected"))["resources"]
+
+
+async def test_another_device_sees_the_card_when_it_joins(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as one, meet(dana) as two:
+        await one.say("hi", DANGER)
+        two.id = one.id
+        await two.send("resume_conversation", conversation_id=two.id)
+        assert (await two.hear())["type"] == "crisis_detected"
+
+
+async def test_staff_hear_of_it_without_the_words(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        await player.say(DANGER)
+    told = await run_sync(Event.objects.get, topic="safety.desk")
+    turn = await run_sync(Turn.objects.get, role="player")
+    assert told.body["subject_id"] == player.id
+    assert DANGER not in str(told.body)
+    assert turn.safety_level in ("moderate", "high", "critical")
+
+
+async def test_a_minor_is_shown_to_staff(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        await player.say("hi", "Ana", "15", DANGER)
+    event = await run_sync(SafetyEvent.objects.get)
+    assert event.is_minor
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("I'm safe, let's go on", True),
+        ("ok, continue please", True),
+        ("I am feeling better", True),
+        ("I’m okay now", True),
+        ("I'm not safe", False),
+        ("I don't feel safe", False),
+        ("I can't go on", False),
+        ("I don't want to go on like this", False),
+        ("why should I carry on", False),
+        ("I'm so tired", False),
+    ],
+)
+def test_what_means_going_on(text: str, *, wants: bool) -> None:
+    assert crisis.wants_to_go_on(text) is wants
+
+
+def test_the_limits_do_not_silence_danger(dana_db: User) -> None:
+    by = actors.for_user(dana_db)
+    row = services.start_conversation(
+        player_id=dana_db.pk, conversation_id="cvlimits", welcome_id="tlimits", by=by
+    )
+    long = DANGER + " because everything hurts." * 500
+    services.respond(row.pk, content=long, answering="tsomethingelse", by=by)
+    assert SafetyEvent.objects.count() == 1
