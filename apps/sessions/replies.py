@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.clients import services as clients
 from apps.jobs.drain import JobError
@@ -78,8 +79,18 @@ def _prepare(job: Reply) -> Turn | None:
     return Turn(session, version, _context(session, version, message), support)
 
 
+def _said(session: Session, message: Message) -> list[Message]:
+    """What the persona has heard and said by now; the message to answer comes last.
+
+    Of messages sent in a row, the later ones wait for their own answers, but answers given to the
+    earlier ones count, or the persona would say the same thing to each.
+    """
+    waiting = Q(sender_type=SenderType.CLIENT, number__gt=message.number)
+    heard = session.messages.exclude(pk=message.pk).exclude(waiting).order_by("-number")
+    return [*reversed(heard[: TRANSCRIPT_MESSAGES - 1]), message]
+
+
 def _context(session: Session, version: PersonaVersion, message: Message) -> dict[str, Any]:
-    before = session.messages.filter(number__lte=message.number).order_by("-number")
     return {
         "session_id": session.pk,
         "turn": message.number,
@@ -87,7 +98,7 @@ def _context(session: Session, version: PersonaVersion, message: Message) -> dic
         "goals": session.goals,
         "transcript": [
             {"sender_type": item.sender_type, "content": item.content}
-            for item in reversed(before[:TRANSCRIPT_MESSAGES])
+            for item in _said(session, message)
         ],
     }
 

@@ -53,3 +53,11 @@ def test_unknown_address_is_a_page_for_people() -> None:
 def test_reset_page_does_not_want_the_token() -> None:
     """It stays in the fragment, which no server sees."""
     assert '<form id="choose" hidden>' in _page("/reset-password")
+
+
+def test_form_without_its_csrf_token_is_explained(alice: User) -> None:
+    web = WebClient(enforce_csrf_checks=True)
+    web.force_login(alice)
+    response = web.post("/admin/logout/")
+    assert response.status_code == 403
+    assert "This is not open to you" in response.content.decode()
