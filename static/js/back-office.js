@@ -25,3 +25,16 @@ for (const field of document.querySelectorAll("[data-select-all]")) {
 for (const box of document.querySelectorAll("[data-opens-at-end]")) {
   box.scrollTop = box.scrollHeight;
 }
+
+// The search boxes of Django's admin forget their labels, which those who hear the page need.
+// jQuery calls in the order of asking, so this comes after the script that makes the boxes.
+window.django?.jQuery?.(() => {
+  for (const box of document.querySelectorAll(".select2-selection")) {
+    const select = box.closest(".select2-container").previousElementSibling;
+    const label = document.querySelector(`label[for="${select.id}"]`);
+    if (label) {
+      label.id ||= `${select.id}_label`;
+      box.setAttribute("aria-labelledby", `${label.id} ${box.getAttribute("aria-labelledby")}`);
+    }
+  }
+});
