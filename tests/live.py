@@ -24,6 +24,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
 from smartsteps.embedded.processes import signal_group, tied_to_us
+from tests import log_guard
 from tests.isolation import LIVE_REDIS_URL, own_port
 
 REPO = Path(__file__).resolve().parent.parent
@@ -170,6 +171,7 @@ def live_processes(live_database: None, tmp_path_factory: pytest.TempPathFactory
     live = _start(tmp_path_factory.mktemp("live"), "daphne")
     yield live
     live.stop()
+    log_guard.check_files(live.folder)
 
 
 @pytest.fixture

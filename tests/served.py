@@ -78,6 +78,7 @@ def _config() -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=settings.FRAME_LIMIT_BYTES,
         log_config=None,
+        log_level="warning",  # at "info" it logs each socket's path with the token in it
         access_log=False,
         timeout_graceful_shutdown=1,
     )

@@ -23,7 +23,7 @@ from apps.sessions import services as sessions
 from apps.sessions.models import Message, Session
 from smartsteps.embedded.redis import binary
 from smartsteps.lib.ids import random_text
-from tests import factories
+from tests import factories, log_guard
 from tests.isolation import own_port
 from tests.live import FIRST_PORT, Live, _environment
 from tests.stubs.openai_stub import OpenAIStub
@@ -106,6 +106,7 @@ def stack_processes(
         stack = Stack(folder, env, port, "daphne", redis_port=redis_port, provider=provider)
         yield stack
         stack.stop()
+        log_guard.check_files(stack.folder)
 
 
 @pytest.fixture
