@@ -55,10 +55,13 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def command(app: str, server: str, port: int) -> list[str]:
-    if server == "daphne":
-        return ["-m", "daphne", "-v0", "-b", "127.0.0.1", "-p", str(port), app]
-    quiet = ["--no-access-log", "--log-level", "warning"]
-    return ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *quiet, app]
+    """`server` is one of ours, or "plain" (uvicorn as it comes), or "program"."""
+    if server == "program":
+        return ["-m", app, str(port)]
+    if server == "plain":
+        quiet = ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]
+        return ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *quiet, app]
+    return ["-m", "benchmarks.serve", server, app, str(port)]
 
 
 @contextlib.contextmanager

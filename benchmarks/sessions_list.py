@@ -33,7 +33,8 @@ def main(rounds: int = 5) -> bool:
         def cell(app: str, url: str, who: str, path: str = FIRST, **kwargs: int) -> partial[Cost]:
             key = (app, url)
             if key not in servers:
-                servers[key] = stack.enter_context(serving(app, DATABASE_URL=url))
+                server = "uvicorn" if app == OURS else "plain"
+                servers[key] = stack.enter_context(serving(app, server=server, DATABASE_URL=url))
             request = get(path, data.token(url, who))
             return partial(measure, servers[key], request, database=database_name(url), **kwargs)
 
