@@ -68,10 +68,9 @@ def counted() -> Counter[tuple[str, str]]:
 
 def test_every_change_is_noted(thirty: list[Session], jane: Client, by_alice: Actor) -> None:
     assert tallied() == counted()
-    last = thirty[-1]
-    services.update_session(
-        thirty[1].pk, changes={"scheduled_at": last.scheduled_at, "goals": ["Sleep"]}, by=by_alice
-    )
+    open_one = next(each for each in thirty if each.status == Status.SCHEDULED)
+    changes = {"scheduled_at": thirty[-1].scheduled_at, "goals": ["Sleep"]}
+    services.update_session(open_one.pk, changes=changes, by=by_alice)
     assert tallied() == counted()
     tally.fold()
     assert tallied() == counted()
