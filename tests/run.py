@@ -40,7 +40,7 @@ CHECKS = {
     "migrations": (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 LAST_WORDS_S = 5
-WHOLE_SUITE = ("-n", "2", "--dist", "loadscope")
+WHOLE_SUITE = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def environment(folder: Path, servers: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:
