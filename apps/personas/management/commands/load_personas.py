@@ -30,7 +30,9 @@ class Command(BaseCommand):
             raise CommandError(f"There are no .yaml files in {directory}")
         try:
             loaded = services.load_catalogue(paths, by=actors.system("load_personas"))
-        except* ContentError as group:
+        except ContentError as wrong:
+            raise CommandError(str(wrong)) from None
+        except ExceptionGroup as group:
             raise CommandError("\n".join(str(wrong) for wrong in group.exceptions)) from None
         for version, outcome in loaded:
             self.stdout.write(f"{version.persona_id}: {outcome}, version {version.version}")
