@@ -89,7 +89,7 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or 5432),
         # Under ASGI a lasting CONN_MAX_AGE leaks connections; the pool keeps a fixed number.
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # the backend looks itself, see lib.postgresql
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
             # jit=off: to compile a query of a millisecond takes it a hundred.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -15,12 +18,33 @@ def backend() -> int:
     return pid
 
 
+def cut(pids: Iterable[int]) -> None:
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    where = {name: settings.DATABASES["default"][key] for name, key in names.items()}
+    with psycopg.connect(**where, dbname="postgres") as other:
+        for pid in pids:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_was_cut_is_not_handed_out() -> None:
     before = backend()
     connection.close()
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    where = {name: settings.DATABASES["default"][key] for name, key in names.items()}
-    with psycopg.connect(**where, dbname="postgres") as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+    cut([before])
     assert backend() != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pool_of_dead_connections_holds_nobody_up() -> None:
+    """The pool's own check would sleep 1 + 2 + 4 + ... seconds, past its time limit."""
+    connection.close()
+    pool = connection.pool
+    pool.open()
+    held = [pool.getconn() for _ in range(6)]
+    pids = {each.info.backend_pid for each in held}
+    for each in held:
+        pool.putconn(each)
+    cut(pids)
+    began = time.monotonic()
+    assert backend() not in pids
+    assert time.monotonic() - began < 3
