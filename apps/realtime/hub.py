@@ -18,6 +18,7 @@ from django.db import DatabaseError
 
 from apps.realtime.models import Audience, Event, Topic
 from apps.realtime.services import REDIS_AWAY, REDIS_WITHIN_S, Work, layer, neighbours
+from smartsteps.lib.ids import new_id
 from smartsteps.lib.threads import run_sync
 
 logger = logging.getLogger(__name__)
@@ -57,10 +58,12 @@ class _Stream:
 
 
 Check = Callable[[], Awaitable[None]]
+Welcome = Callable[[int], Awaitable[None]]
 
 
 class Hub:
     def __init__(self) -> None:
+        self.id = new_id("hub_")
         self.streams: dict[str, _Stream] = {}
         self.checks: list[Check] = []
         self.channel = ""
@@ -87,8 +90,17 @@ class Hub:
         self._running, self.channel = [], ""
         self.streams.clear()
 
-    async def join(self, topic: str, listener: Listener, after: int | None = None) -> int:
-        """Deliver from now on, or everything after number `after`; returns the position."""
+    async def join(
+        self,
+        topic: str,
+        listener: Listener,
+        after: int | None = None,
+        welcome: Welcome | None = None,
+    ) -> None:
+        """Deliver from now on, or everything after number `after`.
+
+        `welcome` is given the position that is reached, before anything after it is delivered.
+        """
         self.start()
         if after is not None:  # most of it without holding up the others
             after = await self._replay(topic, listener, after)
@@ -96,11 +108,15 @@ class Hub:
             stream = self.streams.setdefault(topic, _Stream())
             async with stream.lock:
                 if self.streams.get(topic) is stream:  # not left by its last listener meanwhile
-                    return await self._attach(topic, stream, listener, after)
+                    await self._catch_up(topic, stream, listener, after)
+                    if welcome is not None:
+                        await welcome(stream.cursor)
+                    stream.listeners[listener.id] = listener
+                    return
 
-    async def _attach(
+    async def _catch_up(
         self, topic: str, stream: _Stream, listener: Listener, after: int | None
-    ) -> int:
+    ) -> None:
         """The caller holds the stream's lock, so nothing comes between replay and live events."""
         if stream.cursor < 0:
             stream.cursor = await run_sync(_last_number, topic)
@@ -110,8 +126,6 @@ class Hub:
             after = await self._replay(topic, listener, after, until=stream.cursor)
             if after < stream.cursor:
                 await listener.push_gap(topic, after + 1, stream.cursor)
-        stream.listeners[listener.id] = listener
-        return stream.cursor
 
     async def leave(self, topic: str, listener: Listener) -> None:
         stream = self.streams.get(topic)
@@ -165,6 +179,17 @@ class Hub:
         else:
             self._in_order({"type": "wake", "topic": event.topic_id, "number": event.number})
 
+    def overheard(self, message: dict[str, Any]) -> None:
+        """From any thread: a whisper of this process, which comes by Redis too."""
+        self._loop.call_soon_threadsafe(self._pass_on, message.copy())
+
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        stream = self.streams.get(message["topic"])
+        if stream is None or stream.lock.locked():
+            self._in_order(message)
+        else:
+            _whisper(message, stream.listeners.values())
+
     def spawn(self, work: Work) -> None:
         """From any thread: something for Redis that nobody waits for."""
         self._loop.call_soon_threadsafe(self._background_task, work)
@@ -199,7 +224,9 @@ class Hub:
         while True:
             try:
                 self.channel = self.channel or await layer().new_channel()
-                self._in_order(await layer().receive(self.channel))
+                message = await layer().receive(self.channel)
+                if message.get("hub") != self.id:
+                    self._in_order(message)
             except REDIS_AWAY:
                 logger.warning("Redis is away: waiting for it")
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -76,7 +76,11 @@ Work = Callable[[], Awaitable[None]]
 class Neighbour(Protocol):
     """The hub of this process; it need not be told through Redis, nor read what it is given."""
 
+    id: str
+
     def told(self, event: Event) -> None: ...
+
+    def overheard(self, message: dict[str, Any]) -> None: ...
 
     def spawn(self, work: Work) -> None: ...
 
@@ -87,7 +91,7 @@ neighbours: list[Neighbour] = []
 def _announce(event: Event) -> None:
     message = {"type": "wake", "topic": event.topic_id, "number": event.number}
     wake = partial(tell, event.topic_id, message)
-    for hub in neighbours:
+    for hub in neighbours[:1]:
         hub.told(event)
         hub.spawn(wake)
         return
@@ -102,6 +106,9 @@ async def tell(topic: str, message: dict[str, Any]) -> None:
 async def whisper(topic: str, frame: dict[str, Any], origin: str = "") -> None:
     """Something that need not be kept (typing); `origin` is the socket not to tell."""
     message = {"type": "whisper", "topic": topic, "frame": frame, "origin": origin}
+    for hub in neighbours[:1]:  # the way by Redis would be overtaken by events told at once
+        hub.overheard(message)
+        message["hub"] = hub.id
     try:
         await tell(topic, message)
     except REDIS_AWAY:

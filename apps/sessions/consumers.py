@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, ClassVar
 
 from apps.accounts import socket_auth
@@ -164,12 +165,13 @@ class SessionConsumer(SocketConsumer):
         session = await self._session(data["session_id"])
         after = _position(session.pk, data.get("resume_from"))
         self.joined.add(session.pk)
-        position = await the_hub().join(session.topic, self, after)
+        await the_hub().join(session.topic, self, after, partial(self._welcome, session.pk))
         if self.closing:  # its token ended while it joined
             await the_hub().leave(session.topic, self)
-            return
+
+    async def _welcome(self, session_id: str, position: int) -> None:
         # Read again: the state must not be older than the position that is told with it.
-        session = await self._session(session.pk)
+        session = await self._session(session_id)
         frame_id = f"{session.topic}.{position}"
         self.outbox.push(write_frame("session_update", session_state(session), frame_id))
 

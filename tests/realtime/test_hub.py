@@ -86,3 +86,33 @@ async def test_events_that_are_told_out_of_order_are_read(
     for event in (events[1], events[0], events[2]):
         hub.told(event)
     await reader.has("1 one", "2 two", "3 three")
+
+
+async def test_what_happens_during_the_welcome_comes_after_it(hub: Hub) -> None:
+    reader, other = Reader(), Reader()
+    other.id = "other"
+    await hub.join(TOPIC, other)
+
+    async def welcome(position: int) -> None:
+        await run_sync(publish, "meanwhile")
+        await asyncio.sleep(0.1)
+        reader.push(f"welcome at {position}")
+
+    await hub.join(TOPIC, reader, welcome=welcome)
+    await reader.has("welcome at 0", "1 meanwhile")
+    await other.has("1 meanwhile")
+
+
+async def test_a_whisper_is_heard_once_and_before_what_follows(hub: Hub) -> None:
+    reader, far = Reader(), Hub()
+    far.start()
+    services.neighbours.remove(far)  # as the hub of another process
+    await hub.join(TOPIC, reader)
+    far_reader = Reader()
+    await far.join(TOPIC, far_reader)
+    await services.whisper(TOPIC, {"typing": True})
+    await run_sync(publish, "one")
+    await far_reader.has("{'typing': True}", "1 one")
+    await asyncio.sleep(0.2)  # for what came by Redis
+    await reader.has("{'typing': True}", "1 one")
+    await far.stop()
