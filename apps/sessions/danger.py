@@ -18,6 +18,8 @@ MODEL = "safety-rules"
 
 def look_after(session: Session, message: Message, finding: Finding) -> None:
     """Note what was heard, in the transaction of the message."""
+    if finding.level not in safety.NOTED_LEVELS:  # nearly all messages; spares them the client
+        return
     place = safety.Place(
         surface=Surface.SESSION,
         subject_id=session.pk,

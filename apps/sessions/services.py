@@ -191,7 +191,7 @@ def send_message(
     if by_client:
         clients.require_ai_consent(session.client_id)
     wants_answer = wants_answer and by_client
-    earlier = _earlier_words(session) if by_client else []
+    earlier = transcript.newest_words(session, WINDOW) if by_client else []
     message = transcript.append(
         session,
         wants_answer=wants_answer,
@@ -206,11 +206,6 @@ def send_message(
     if wants_answer:
         registry.ring(tasks.answer)
     return message, True
-
-
-def _earlier_words(session: Session) -> list[str]:
-    newest = session.messages.filter(sender_type=SenderType.CLIENT).order_by("-number")[:WINDOW]
-    return [message.content for message in reversed(newest)]
 
 
 def _sent_before(session: Session, client_message_id: str | None) -> Message | None:

@@ -151,10 +151,10 @@ def talk(stack: Stack) -> Iterator[Talk]:
 
 
 def end_database_connections() -> int:
-    """As a failing or restarting server does; all but the test's own."""
+    """As a failing or restarting server does; all but the test's own. Waits for their end."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return int(cursor.fetchone()[0])
