@@ -22,6 +22,7 @@ from apps.sessions.models import Session
 from smartsteps.env import RateLimits
 from smartsteps.lib import limits
 from tests import factories
+from tests.flushing import flush_by_deleting  # noqa: F401  # for every test
 from tests.log_guard import nothing_private_is_logged  # noqa: F401  # fixtures, for every test
 from tests.served import dial, port  # noqa: F401
 
