@@ -91,7 +91,7 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": False,  # the backend looks itself, see lib.postgresql
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 5},
             # jit=off: to compile a query of a millisecond takes it a hundred.
             "options": f"-c statement_timeout={ENV.statement_timeout_ms} -c jit=off "
             "-c idle_in_transaction_session_timeout=10000",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import httpx
 import pytest
 import redis
 from django.db import connection
+from psycopg import sql
 
 from apps.accounts import actors
 from apps.accounts import services as accounts
@@ -24,6 +26,7 @@ from apps.sessions.models import Message, Session
 from smartsteps.embedded.redis import binary
 from smartsteps.lib.ids import random_text
 from tests import factories, log_guard
+from tests.databases import from_outside
 from tests.isolation import own_port
 from tests.live import FIRST_PORT, Live, _environment
 from tests.stubs.openai_stub import OpenAIStub
@@ -127,6 +130,13 @@ class Talk:
         body = {"content": content, "sender_type": "client", **fields}
         return self.http.post(f"/api/v1/sessions/{self.session.pk}/messages", json=body)
 
+    def lines(self) -> list[dict[str, Any]]:
+        """The transcript as the API tells it."""
+        messages: list[dict[str, Any]] = self.http.get(
+            f"/api/v1/sessions/{self.session.pk}/messages"
+        ).json()["messages"]
+        return messages
+
     def answers(self) -> list[Message]:
         return list(self.session.messages.filter(sender_type="persona").order_by("number"))
 
@@ -158,3 +168,16 @@ def end_database_connections() -> int:
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Nobody is let in to the database, and those in it are put out; all but the test itself."""
+    name = sql.Identifier(connection.settings_dict["NAME"])
+    with from_outside() as outside:
+        outside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        try:
+            end_database_connections()
+            yield
+        finally:
+            outside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))

@@ -13,21 +13,27 @@ from functools import partial
 import httpx
 import pytest
 from celery import Celery
-from django.db import connection
+from django.db import connection, transaction
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from apps.jobs.models import State
 from apps.llm.models import UsageEntry
 from apps.realtime.models import Event
-from apps.sessions.models import Reply
-from tests.faults.conftest import Stack, Talk, end_database_connections, eventually
+from apps.sessions.models import Reply, Session
+from tests.faults.conftest import (
+    Stack,
+    Talk,
+    database_away,
+    end_database_connections,
+    eventually,
+)
 from tests.stubs import openai_stub
 from tests.stubs.openai_stub import Exchange, Step
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 100.0  # a killed web server takes its time to start on a busy machine
-RECOVERY_S = 20.0  # a lease of 8 s, a sweep each second, and a machine that others use too
+RECOVERY_S = 30.0  # a lease of 8 s, a sweep each second, and a machine that others use too
 
 
 def slowly(seconds: float) -> Step:
@@ -124,6 +130,50 @@ def test_database_connections_cut_in_mid_answer(stack: Stack, talk: Talk) -> Non
     talk.send()
     eventually(lambda: stack.provider.requests)
     end_database_connections()
+    answered_once(talk)
+
+
+def test_database_away(stack: Stack, talk: Talk) -> None:
+    """It is said in the surface's own format, and what was taken before is still there after."""
+    first = talk.send("Before it went.").json()
+    answered_once(talk)
+    with database_away():
+        refused = talk.send("While it is away.")
+        assert refused.status_code == 503
+        assert refused.json()["error"]["code"] == "service_unavailable"
+        assert int(refused.headers["Retry-After"]) > 0
+        assert talk.http.get("/api/health").json()["database"] == "unavailable"
+    eventually(lambda: talk.http.get("/api/health").status_code == 200)
+    assert talk.send("It is back.").status_code == 201
+    eventually(lambda: len(talk.answers()) == 2, RECOVERY_S)
+    told = [line["content"] for line in talk.lines()]
+    assert told[0] == first["content"]
+    assert "While it is away." not in told
+    assert told.count("It is back.") == 1
+
+
+def test_more_requests_than_connections(stack: Stack, talk: Talk) -> None:
+    """A lock holds all of them up; once it is gone each is answered, in one order."""
+    with ThreadPoolExecutor(40) as pool:
+        with transaction.atomic():
+            Session.objects.select_for_update().get(pk=talk.session.pk)
+            sent = [
+                pool.submit(talk.send, f"Line {number}", sender_type="facilitator")
+                for number in range(40)
+            ]
+            time.sleep(1)
+            assert not any(each.done() for each in sent)
+        assert {each.result().status_code for each in sent} == {201}
+    assert numbers(talk) == list(range(1, 42))
+
+
+def test_redis_is_full(stack: Stack, talk: Talk) -> None:
+    """It refuses what is to be stored; messages are taken all the same, and answered later."""
+    stack.broker.config_set("maxmemory", "1")
+    try:
+        assert talk.send().status_code == 201
+    finally:
+        stack.broker.config_set("maxmemory", "0")
     answered_once(talk)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
+
+from tests.databases import from_outside
 
 
 def backend() -> int:
@@ -19,9 +19,7 @@ def backend() -> int:
 
 
 def cut(pids: Iterable[int]) -> None:
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    where = {name: settings.DATABASES["default"][key] for name, key in names.items()}
-    with psycopg.connect(**where, dbname="postgres") as other:
+    with from_outside() as other:
         for pid in pids:
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
