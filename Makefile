@@ -8,7 +8,7 @@ PIP := $(BIN) -m pip --disable-pip-version-check
 PIP_WHEEL := $(wildcard requirements/bootstrap/pip-*.whl)
 ARGS ?=
 
-.PHONY: install install-dev run test chromium lock clean
+.PHONY: install install-dev run test bench chromium lock clean
 
 install: $(VENV)/base.stamp
 
@@ -18,6 +18,10 @@ run: install
 # `make test ARGS="tests/clients -k search"` runs only pytest, with these arguments.
 test: install-dev chromium
 	@$(BIN) -m tests.run $(ARGS)
+
+# `make bench ARGS=fan_out` prints one figure, without ARGS all: see benchmarks/README.md.
+bench: $(VENV)/dev.stamp $(VENV)/bench.stamp
+	@$(BIN) -m benchmarks.run $(ARGS)
 
 install-dev: $(VENV)/dev.stamp
 
@@ -50,6 +54,9 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' pyproject.toml --group dev \
 	  --constraint requirements/base.txt -o requirements/dev.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' pyproject.toml --group dev --group bench \
+	  --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV)

@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -43,13 +44,13 @@ LAST_WORDS_S = 5
 WHOLE_SUITE = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
-def environment(folder: Path, servers: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:
+def environment(folder: Path, both: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:
     foreign = ("SMARTSTEPS_", "OPENAI_", "LLM_", "BO_", "EMAIL_", "SECURITY__", "PYTEST_")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {
         **inherited,
-        "DATABASE_URL": servers[0].url(),
-        "REDIS_URL": servers[1].url(),
+        "DATABASE_URL": both[0].url(),
+        "REDIS_URL": both[1].url(),
         "SMARTSTEPS_DATA_DIR": str(folder),
         "SMARTSTEPS_SECRET_KEY": PASSWORD,
         "SMARTSTEPS_ENCRYPTION_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
@@ -102,19 +103,23 @@ def _write(log: TextIO, name: str, line: str) -> None:
     log.flush()
 
 
-async def with_servers(folder: Path, arguments: list[str]) -> int:
-    servers = (
-        postgres.Postgres(folder / "postgres", take_from(25432), PASSWORD, PASSWORD, durable=False),
-        redis.Redis(folder / "redis", take_from(26379), PASSWORD, durable=False),
+@asynccontextmanager
+async def servers(folder: Path, *, durable: bool = False) -> AsyncIterator[dict[str, str]]:
+    """A PostgreSQL and a Redis in the folder, and the environment that leads to them."""
+    both = (
+        postgres.Postgres(
+            folder / "postgres", take_from(25432), PASSWORD, PASSWORD, durable=durable
+        ),
+        redis.Redis(folder / "redis", take_from(26379), PASSWORD, durable=durable),
     )
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("w") as log:
         supervisor = Supervisor(lambda name, line: _write(log, name, line))
         try:
-            servers[0].initialise()
-            await supervisor.start(*(server.service() for server in servers))
-            servers[0].ensure_database()
-            return await test(environment(folder, servers), arguments)
+            both[0].initialise()
+            await supervisor.start(*(server.service() for server in both))
+            both[0].ensure_database()
+            yield environment(folder, both)
         finally:
             await supervisor.stop("redis", "postgres")
 
@@ -125,9 +130,9 @@ async def test(env: dict[str, str], arguments: list[str]) -> int:
     return failed or int(not checked)
 
 
-async def until_interrupted(work: asyncio.Task[int]) -> int:
+async def until_interrupted(main: Coroutine[None, None, int]) -> int:
     """Stop the servers whatever ends us; if it is SIGKILL, the kernel stops them."""
-    loop = asyncio.get_running_loop()
+    loop, work = asyncio.get_running_loop(), asyncio.create_task(main)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, work.cancel)
     try:
@@ -140,11 +145,12 @@ async def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="smartsteps-test-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL's own user has to pass through
-        return await until_interrupted(asyncio.create_task(with_servers(folder, arguments)))
+        async with servers(folder) as env:
+            return await test(env, arguments)
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(asyncio.run(main(sys.argv[1:])))
+        sys.exit(asyncio.run(until_interrupted(main(sys.argv[1:]))))
     except StartError as error:
         sys.exit(f"The test servers do not start: {error}")
