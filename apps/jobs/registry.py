@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from celery import Task
 
 from apps.jobs.drain import Kind
 from smartsteps.lib.commit import after_commit
+from smartsteps.lib.threads import in_a_moment
 
 tasks: dict[Task[Any, Any], Kind] = {}
 
@@ -18,4 +20,4 @@ def register(task: Task[Any, Any], kind: Kind) -> None:
 
 def ring(task: Task[Any, Any]) -> None:
     """Wake a worker after commit. A broker that is away costs nothing: the sweep rings again."""
-    after_commit(task.apply_async, retry=False)
+    after_commit(in_a_moment, partial(task.apply_async, retry=False))

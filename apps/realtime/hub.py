@@ -19,7 +19,7 @@ from django.db import DatabaseError
 from apps.realtime.models import Audience, Event, Topic
 from apps.realtime.services import REDIS_AWAY, REDIS_WITHIN_S, Work, layer, neighbours
 from smartsteps.lib.ids import new_id
-from smartsteps.lib.threads import run_sync
+from smartsteps.lib.threads import run_sync, serving
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
@@ -79,11 +79,13 @@ class Hub:
                 asyncio.create_task(self._watch()),
             ]
             neighbours.append(self)
+            serving.append(self._loop)
 
     async def stop(self) -> None:
         """Forget everything; the next join starts anew, in whatever loop is then running."""
         if self in neighbours:
             neighbours.remove(self)
+            serving.remove(self._loop)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, *self._background, return_exceptions=True)
