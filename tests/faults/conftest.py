@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,19 +66,21 @@ class Stack(Live):
             return False
 
     def _worker(self) -> bool:
-        with self.broker as server:
+        with self.broker as server, suppress(redis.RedisError):
             return any(each["psub"] != "0" for each in server.client_list())
+        return False
 
     def ensure(self) -> None:
         """Everything runs, and the provider answers, whatever the test before did."""
         self.provider.steps.clear()
         self.provider.requests.clear()
-        for name in ("redis", "web", "worker", "beat"):
+        parts = {"redis": self._redis, "web": self._web, "worker": self._worker}
+        for name in (*parts, "beat"):
             process = self.processes.get(name)
             if process is None or process.poll() is not None:
                 self.start(name)
-            self._until(name, {"redis": self._redis, "web": self._web}.get(name, lambda: True))
-        self._until("worker", self._worker)
+        for name, is_ready in parts.items():
+            self._until(name, is_ready)
 
     def kill_children(self, name: str) -> None:
         """Celery's pool processes alone; their parent stays."""
