@@ -95,6 +95,8 @@ class ApiKeyAdmin(BackOfficeAdmin[ApiKey]):
         "beginning",
         "user",
         "may",
+        "networks",
+        "signed",
         "state",
         "created_at",
         "expires_at",

@@ -59,6 +59,17 @@ class IssueKeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="As little as will do.",
     )
+    networks = forms.CharField(
+        label="From",
+        required=False,
+        help_text="Networks such as 10.0.0.0/8, separated by commas; empty: from anywhere.",
+    )
+    signed = forms.BooleanField(
+        label="Signed", required=False, help_text="Each request must carry a signature."
+    )
+
+    def clean_networks(self) -> list[str]:
+        return [part.strip() for part in self.cleaned_data["networks"].split(",") if part.strip()]
 
     def wanted(self) -> dict[str, Any]:
         """As services.issue_api_key takes it."""
@@ -68,5 +79,7 @@ class IssueKeyForm(forms.Form):
             "user": data["user"],
             "name": data["name"],
             "scopes": data["scopes"],
+            "networks": data["networks"],
+            "signed": data["signed"],
             "expires_at": None if days is None else clock.now() + timedelta(days=days),
         }

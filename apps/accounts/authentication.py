@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from apps.accounts import actors, tokens
 from apps.accounts.actors import Actor
+from apps.accounts.callers import Caller, check_key, of_request
 from apps.accounts.models import ApiKey, Login, User
 from smartsteps.lib import clock
 from smartsteps.lib.errors import unauthenticated
@@ -32,17 +33,20 @@ def key_digest(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def actor_from(credential: str) -> Actor:
-    """Raises DomainError 401, with the same words whatever was wrong."""
+def actor_from(credential: str, caller: Caller) -> Actor:
+    """Raises DomainError 401, with the same words whatever was wrong with the credential.
+
+    A good API key may still be restricted: see `check_key`.
+    """
     if credential.startswith(KEY_MARK):
-        return _from_api_key(credential)
+        return _from_api_key(credential, caller)
     token = tokens.read(credential)
     if isinstance(token, tokens.JoinToken):
         return actors.for_join_token(token["session"], token["client"], tokens.expiry(token))
     return _from_access_token(token)
 
 
-def _from_api_key(credential: str) -> Actor:
+def _from_api_key(credential: str, caller: Caller) -> Actor:
     prefix = credential[:PREFIX_CHARS]
     if "\x00" in prefix:  # from a socket's ?token=%00; PostgreSQL would not even look
         raise unauthenticated("The API key is not valid")
@@ -51,6 +55,7 @@ def _from_api_key(credential: str) -> Actor:
     proven = hmac.compare_digest(bytes(key.digest) if key else b"", given)
     if key is None or not proven or not _usable(key):
         raise unauthenticated("The API key is not valid")
+    check_key(key, credential, caller)
     _note_use(key)
     return actors.for_api_key(key)
 
@@ -132,7 +137,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         if len(parts) != 2 or parts[0].lower() != "bearer":
             raise unauthenticated("Use `Authorization: Bearer <token or API key>`")
-        actor = actor_from(parts[1])
+        actor = actor_from(parts[1], of_request(request._request))
         return actor.user, actor
 
     def authenticate_header(self, request: Request) -> str:

@@ -64,6 +64,15 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=16, unique=True)
     digest = models.BinaryField(max_length=32)
     scopes = ArrayField(models.CharField(max_length=32))
+    networks = ArrayField(
+        models.CharField(max_length=43),
+        default=list,
+        blank=True,
+        help_text="May be used from these alone, such as 10.0.0.0/8; empty: from anywhere.",
+    )
+    signed = models.BooleanField(
+        default=False, help_text="Each request must be signed (spec 1, Request Signing)."
+    )
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -30,6 +30,15 @@ class ApiKeyInput(StrictSerializer):
     name = StrictCharField(max_length=100)
     scopes = serializers.ListField(child=StrictCharField(max_length=32), required=False)
     expires_at = AwareDateTimeField(required=False, allow_null=True)
+    networks = serializers.ListField(
+        child=StrictCharField(max_length=43),
+        required=False,
+        max_length=50,
+        help_text="May be used from these alone, such as `10.0.0.0/8`; empty: from anywhere.",
+    )
+    signed = serializers.BooleanField(
+        required=False, help_text="Each request must be signed (spec 1, Request Signing)."
+    )
 
 
 def token_body(issued: IssuedToken) -> dict[str, Any]:
@@ -41,6 +50,8 @@ def api_key_body(key: ApiKey) -> dict[str, Any]:
         "id": key.prefix,
         "name": key.name,
         "scopes": key.scopes,
+        "networks": key.networks,
+        "signed": key.signed,
         "created_at": iso(key.created_at),
         "expires_at": iso_or_none(key.expires_at),
         "last_used_at": iso_or_none(key.last_used_at),

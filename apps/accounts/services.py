@@ -17,6 +17,7 @@ from apps.accounts import scopes as known_scopes
 from apps.accounts import tasks, tokens
 from apps.accounts.actors import Actor
 from apps.accounts.authentication import KEY_MARK, PREFIX_CHARS, key_digest
+from apps.accounts.callers import is_network
 from apps.accounts.models import ApiKey, Login, PasswordReset, Role, User
 from apps.jobs import registry
 from smartsteps.lib import clock
@@ -187,15 +188,24 @@ class IssuedKey:
 
 
 def issue_api_key(
-    *, user: User, name: str, scopes: list[str] | None, expires_at: datetime | None
+    *,
+    user: User,
+    name: str,
+    scopes: list[str] | None,
+    expires_at: datetime | None,
+    networks: list[str] | None = None,
+    signed: bool = False,
 ) -> IssuedKey:
-    """Raises DomainError 422 for scopes that the owner's role does not have."""
+    """Raises DomainError 422 for scopes that the owner's role does not have, or no network."""
     allowed = known_scopes.OF_ROLE[user.role]
     wanted = sorted(allowed) if scopes is None else scopes
     if unknown := set(wanted) - allowed:
         raise invalid("scopes", f"Not available: {', '.join(sorted(unknown))}")
     if expires_at is not None and expires_at <= clock.now():
         raise invalid("expires_at", "Must be in the future")
+    for network in networks or []:
+        if not is_network(network):
+            raise invalid("networks", f"Not a network such as 10.0.0.0/8: {network}")
     key = KEY_MARK + random_text(KEY_CHARS, KEY_ALPHABET)
     row = ApiKey.objects.create(
         user=user,
@@ -204,6 +214,8 @@ def issue_api_key(
         digest=key_digest(key),
         scopes=wanted,
         expires_at=expires_at,
+        networks=networks or [],
+        signed=signed,
     )
     return IssuedKey(row, key)
 
@@ -239,7 +251,14 @@ def rotate_api_key(*, prefix: str, overlap: timedelta, by: Actor) -> IssuedKey:
     if old.revoked_at or (old.expires_at and old.expires_at <= moment):
         raise conflict("The key has ended; issue a new one")
     until = moment + (old.expires_at - old.created_at) if old.expires_at else None
-    issued = issue_api_key(user=old.user, name=old.name, scopes=old.scopes, expires_at=until)
+    issued = issue_api_key(
+        user=old.user,
+        name=old.name,
+        scopes=old.scopes,
+        expires_at=until,
+        networks=old.networks,
+        signed=old.signed,
+    )
     old.expires_at = min(filter(None, (old.expires_at, moment + overlap)))
     old.save(update_fields=["expires_at"])
     return issued

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from apps.accounts.actors import Actor
 from apps.accounts.authentication import actor_from, withdrawn
+from apps.accounts.callers import of_socket
 from smartsteps.lib.errors import unauthenticated
 from smartsteps.lib.threads import run_sync
 
@@ -32,9 +33,9 @@ def credential_in(scope: Mapping[str, Any], authorization: str) -> str | None:
     return tokens[0] if tokens else None
 
 
-async def authenticate(credential: str) -> Actor:
-    """Raises DomainError 401."""
-    return await run_sync(actor_from, credential)
+async def authenticate(credential: str, scope: Mapping[str, Any]) -> Actor:
+    """Raises DomainError 401 or 403."""
+    return await run_sync(actor_from, credential, of_socket(scope))
 
 
 async def close_ended() -> None:

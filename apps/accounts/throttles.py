@@ -7,19 +7,11 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.accounts.actors import Actor
+from apps.accounts.callers import client_address
 from smartsteps.lib import limits
 from smartsteps.lib.errors import rate_limited
 
 LOGIN_PATH = "/api/v1/auth/login"
-
-
-def client_address(request: HttpRequest | Request) -> str:
-    """The caller's address; X-Forwarded-For counts only as far as our own proxies wrote it."""
-    hops = settings.TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    if hops and len(forwarded) >= hops and forwarded[-hops]:
-        return str(forwarded[-hops])
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _rate(actor: Actor | None) -> str:

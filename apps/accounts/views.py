@@ -84,6 +84,8 @@ class ApiKeyViewSet(BearerViewSet):
             name=data["name"],
             scopes=data.get("scopes"),
             expires_at=data.get("expires_at"),
+            networks=data.get("networks"),
+            signed=data.get("signed", False),
         )
         return Response({**api_key_body(issued.row), "key": issued.key}, status=201)
 

@@ -53,7 +53,7 @@ class CharacterConsumer(SocketConsumer):
         self.bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
         credential = socket_auth.credential_in(self.scope, self.header(b"authorization"))
         try:
-            actor = await socket_auth.authenticate(credential or "")
+            actor = await socket_auth.authenticate(credential or "", self.scope)
             actor.require(CHARACTERS)
         except DomainError as error:
             await self.close_with(error, socket_auth.UNAUTHENTICATED)

@@ -87,7 +87,7 @@ class SessionConsumer(SocketConsumer):
 
     async def _authenticate_or_close(self, credential: str) -> None:
         try:
-            actor = await socket_auth.authenticate(credential)
+            actor = await socket_auth.authenticate(credential, self.scope)
         except DomainError as error:
             await self._refuse(error)
         else:
@@ -146,7 +146,7 @@ class SessionConsumer(SocketConsumer):
         """Also on an open socket, to go on with a fresh token of the same person."""
         token = self._data(SocketTokenInput, frame)["token"]
         try:
-            actor = await socket_auth.authenticate(token)
+            actor = await socket_auth.authenticate(token, self.scope)
         except DomainError as error:
             await self.close_with(error, socket_auth.UNAUTHENTICATED, frame)
             return

@@ -8,7 +8,10 @@ from tests import checks
 from tests.conftest import Api
 
 URL = "/api/v1/auth/keys"
-FIELDS = {"id", "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"}
+FIELDS = {
+    "id", "name", "scopes", "networks", "signed", "created_at", "expires_at", "last_used_at",
+    "revoked_at",
+}  # fmt: skip
 
 
 def test_it_works_and_shows_no_key(api: Api, alice: User) -> None:

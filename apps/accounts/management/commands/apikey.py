@@ -27,6 +27,8 @@ class Command(BaseCommand):
         generate.add_argument("--expiry", type=int, metavar="DAYS", help="Never, if not given.")
         generate.add_argument("--user", help="Owner; the only integrator, if not given.")
         generate.add_argument("--scopes", help="a,b; all of the owner's role, if not given.")
+        generate.add_argument("--networks", help="Usable from these alone: 10.0.0.0/8,…")
+        generate.add_argument("--signed", action="store_true", help="Requests must be signed.")
         commands.add_parser("list", help="List all keys.")
         rotate = commands.add_parser("rotate", help="Issue a successor; the old key soon ends.")
         rotate.add_argument("--id", required=True, metavar="sk_ss_…", help="The key's beginning.")
@@ -53,6 +55,8 @@ class Command(BaseCommand):
             name=options["name"],
             scopes=options["scopes"].split(",") if options["scopes"] else None,
             expires_at=None if days is None else clock.now() + timedelta(days=days),
+            networks=options["networks"].split(",") if options["networks"] else None,
+            signed=options["signed"],
         )
         self._show(issued)
 
