@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.clients",
     "apps.personas",
     "apps.safety",
+    "apps.measures",
     "apps.sessions",
     "apps.characters",
 ]

@@ -19,6 +19,7 @@ v1 = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.clients.urls")),
     path("", include("apps.personas.urls")),
+    path("", include("apps.measures.urls")),
     path("", include("apps.sessions.urls")),
 ]
 

@@ -12,6 +12,8 @@ from apps.accounts.actors import Actor
 from apps.accounts.scopes import MESSAGES_WRITE, NOTES_WRITE, SESSIONS_WRITE
 from apps.clients import services as clients
 from apps.jobs import registry
+from apps.measures import services as measures
+from apps.measures.models import Measure
 from apps.personas.models import Persona
 from apps.safety.detector import WINDOW, screen_safely
 from apps.sessions import danger, events, tasks, transcript
@@ -238,6 +240,18 @@ def add_note(session_id: str, *, content: str, by: Actor) -> Note:
     note.save(force_insert=True)
     events.note_added(note)
     return note
+
+
+def fill_in_measure(
+    session_id: str, *, instrument: str, answers: list[int | None], by: Actor
+) -> Measure:
+    """A questionnaire in the session's room. Raises DomainError 409 if the session is cancelled."""
+    session = get_session(session_id, by=by)
+    if session.status == Status.CANCELLED:
+        raise conflict("The session is cancelled", status=session.status)
+    return measures.record_measure(
+        session.client_id, instrument=instrument, answers=answers, session_id=session.pk, by=by
+    )
 
 
 def issue_join_token(session_id: str, *, by: Actor) -> tokens.IssuedToken:
