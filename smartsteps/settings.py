@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "apps.safety",
     "apps.measures",
     "apps.sessions",
+    "apps.analysis",
     "apps.characters",
 ]
 

@@ -21,6 +21,7 @@ v1 = [
     path("", include("apps.personas.urls")),
     path("", include("apps.measures.urls")),
     path("", include("apps.sessions.urls")),
+    path("", include("apps.analysis.urls")),
 ]
 
 urlpatterns = [
