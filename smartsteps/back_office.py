@@ -20,7 +20,7 @@ from apps.accounts.admin_login import LoginForm, OwnPasswordForm
 from apps.sessions import dashboard
 
 # What clinicians need most comes first; apps that are not named follow by name.
-APPS_IN_ORDER = ("therapy_sessions", "clients", "safety", "personas")
+APPS_IN_ORDER = ("therapy_sessions", "clients", "safety", "analysis", "measures", "personas")
 APPS_AT_THE_END = ("webhooks", "llm", "accounts")
 
 

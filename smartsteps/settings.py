@@ -39,7 +39,9 @@ INSTALLED_APPS = [
     "apps.clients",
     "apps.personas",
     "apps.safety",
+    "apps.measures",
     "apps.sessions",
+    "apps.analysis",
     "apps.characters",
 ]
 

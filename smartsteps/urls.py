@@ -19,7 +19,9 @@ v1 = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.clients.urls")),
     path("", include("apps.personas.urls")),
+    path("", include("apps.measures.urls")),
     path("", include("apps.sessions.urls")),
+    path("", include("apps.analysis.urls")),
 ]
 
 urlpatterns = [

@@ -22,6 +22,8 @@ BODIES: dict[str, Any] = {
         "start_date": "2025-04-01",
         "end_date": "2025-05-11",
     },
+    "post clients/{client_id}/measures": {"instrument": "gad7", "answers": [1] * 7},
+    "post sessions/{session_id}/measures": {"instrument": "gad7", "answers": [1] * 7},
     "post sessions": {"client_id": "{client_id}", "persona_id": "dr_morgan_hayes"},
     "patch sessions/{session_id}": {"goals": ["Sleep"]},
     "post sessions/{session_id}/messages": {"content": "Hello", "sender_type": "facilitator"},

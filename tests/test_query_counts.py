@@ -15,9 +15,13 @@ from rest_framework.test import APIClient
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
+from apps.analysis.models import Analysis
+from apps.analysis.summarizing import SILENCE
 from apps.clients import services as clients
+from apps.measures import services as measures
 from apps.sessions import services as sessions
 from apps.sessions.models import Session
+from smartsteps.lib import clock
 from tests import checks, routes
 from tests.conftest import PASSWORD, Api
 
@@ -26,8 +30,10 @@ OPERATIONS = routes.operations()
 LISTS = {
     "get clients",
     "get clients/{client_id}/consents",
+    "get clients/{client_id}/measures",
     "get sessions",
     "get sessions/{session_id}",
+    "get sessions/{session_id}/analyses",
     "get sessions/{session_id}/messages",
     "get sessions/{session_id}/notes",
 }
@@ -54,7 +60,7 @@ def client(api: Api, alice: User) -> APIClient:
 
 
 def _prepare(name: str, session_id: str, by: Actor) -> None:
-    if name.endswith(("/end", "/messages")):
+    if name.endswith(("/end", "/messages", "/analyze/summary")):
         sessions.start_session(session_id, by=by)
 
 
@@ -93,6 +99,14 @@ def _add(session: Session, by: Actor) -> None:
     sessions.send_message(session.pk, content=f"{number}", sender_type="facilitator", by=by)
     sessions.add_note(session.pk, content="Calm.", by=by)
     clients.record_consent(session.client_id, kind="ai_processing", granted=True, by=by)
+    measures.record_measure(session.client_id, instrument="gad7", answers=[1] * 7, by=by)
+    Analysis.objects.create(
+        session=session,
+        version=number + 1,
+        content={**SILENCE, "topics": {}},
+        message_count=number,
+        made_at=clock.now(),
+    )
     other = clients.create_client(first_name="Ann", last_name="Roe", by=by)
     sessions.create_session(
         client_id=other.pk, persona_id=session.persona_id, duration_minutes=45, by=by
@@ -114,7 +128,7 @@ def test_fifty_rows_cost_as_many_queries_as_one(
 
 def test_every_list_is_compared() -> None:
     """A new one belongs into LISTS, or is short by nature."""
-    short = {"get auth/keys", "get personas"}
+    short = {"get auth/keys", "get personas", "get instruments"}
     single = {"get clients/{client_id}", "get personas/{persona_id}"}
     reads = {each.name for each in OPERATIONS if each.method == "get"}
     assert reads == LISTS | short | single

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -138,6 +140,19 @@ def country_of(client: Client | None) -> str | None:
     if isinstance(given, str) and COUNTRY.fullmatch(given):
         return given.upper()
     return settings.DEFAULT_COUNTRY
+
+
+def zone_of(client: Client) -> ZoneInfo:
+    """The client's own time zone (`metadata.time_zone`), else the installation's."""
+    given = client.metadata.get("time_zone")
+    if isinstance(given, str) and given in _zones():
+        return ZoneInfo(given)
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def is_minor(client: Client) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from celery import Task
 
 from apps.jobs.drain import Kind
+from apps.jobs.models import Job
 from smartsteps.lib.commit import after_commit
 from smartsteps.lib.threads import in_a_moment
 
@@ -16,6 +17,13 @@ tasks: dict[Task[Any, Any], Kind] = {}
 
 def register(task: Task[Any, Any], kind: Kind) -> None:
     tasks[task] = kind
+
+
+def ring_for(model: type[Job]) -> None:
+    """Wake whoever works off jobs of this kind: the row is all that the two sides share."""
+    for task, kind in tasks.items():
+        if kind.model is model:
+            ring(task)
 
 
 def ring(task: Task[Any, Any]) -> None:

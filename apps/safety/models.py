@@ -62,6 +62,7 @@ class Outcome(models.TextChoices):
 class Surface(models.TextChoices):
     SESSION = "session", "Therapy session"
     CONVERSATION = "conversation", "Character creation"
+    MEASURE = "measure", "Questionnaire"
 
 
 class SafetyEventQuerySet(models.QuerySet["SafetyEvent"]):

@@ -257,3 +257,17 @@ class Reply(Job):
 
     def __str__(self) -> str:
         return f"answer to {self.message_id}"
+
+
+class Summing(Job):
+    """The work of summing up a session; one row, so that two at once are one (see analysis)."""
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="summing")
+
+    objects: ClassVar[models.Manager[Any]] = JobQuerySet.as_manager()
+
+    class Meta(Job.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"summary of {self.session_id}"

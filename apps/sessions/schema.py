@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from apps.measures.schema import RECEIPT
+from apps.measures.serializers import OwnMeasureInput
 from apps.sessions import views
 from apps.sessions.serializers import (
     MessageInput,
@@ -199,6 +201,22 @@ MessageViewSet = documented(
         errors=(404, 409),
         description="A client's message makes the persona answer, which comes as an event. With "
         "`metadata.client_message_id` a repeated send is the same message, and answers 200.",
+    ),
+)
+
+MeasureViewSet = documented(
+    views.MeasureViewSet,
+    create=operation(
+        "Fill in a questionnaire",
+        tag=TAG,
+        takes=OwnMeasureInput,
+        sends={"instrument": "gad7", "answers": [2, 2, 1, 3, 1, 0, 1]},
+        returns=RECEIPT,
+        status=201,
+        but=loose(nullable="support"),
+        errors=(404, 409),
+        description="By the session's client, or for them. `support` is to be shown at once: kind "
+        "words and crisis lines after an alarming answer.",
     ),
 )
 

@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from apps.accounts import tokens
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import MESSAGES_WRITE, NOTES_WRITE, SESSIONS_WRITE
 from apps.clients import services as clients
 from apps.jobs import registry
+from apps.jobs.models import State
+from apps.measures import services as measures
+from apps.measures.models import Measure
 from apps.personas.models import Persona
 from apps.safety.detector import WINDOW, screen_safely
 from apps.sessions import danger, events, tasks, transcript
@@ -22,6 +26,7 @@ from apps.sessions.models import (
     SenderType,
     Session,
     Status,
+    Summing,
 )
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
@@ -140,7 +145,23 @@ def end_session(session_id: str, *, by: Actor) -> Session:
     by.require(SESSIONS_WRITE)
     session = _lock_session(session_id, by=by)
     _move(session, Status.COMPLETED, ended_at=clock.now())
+    _order_summary(session)
     return session
+
+
+def _order_summary(session: Session) -> None:
+    """Anew if one was made or is being made of the running session: then it saw less."""
+    fresh = {
+        "state": State.PENDING,
+        "attempts": 0,
+        "next_attempt_at": Now(),
+        "claim_token": None,
+        "lease_until": None,
+        "finished_at": None,
+        "error_code": "",
+    }
+    Summing.objects.update_or_create(session=session, defaults=fresh)
+    registry.ring_for(Summing)
 
 
 @transaction.atomic
@@ -238,6 +259,18 @@ def add_note(session_id: str, *, content: str, by: Actor) -> Note:
     note.save(force_insert=True)
     events.note_added(note)
     return note
+
+
+def fill_in_measure(
+    session_id: str, *, instrument: str, answers: list[int | None], by: Actor
+) -> Measure:
+    """A questionnaire in the session's room. Raises DomainError 409 if the session is cancelled."""
+    session = get_session(session_id, by=by)
+    if session.status == Status.CANCELLED:
+        raise conflict("The session is cancelled", status=session.status)
+    return measures.record_measure(
+        session.client_id, instrument=instrument, answers=answers, session_id=session.pk, by=by
+    )
 
 
 def issue_join_token(session_id: str, *, by: Actor) -> tokens.IssuedToken:

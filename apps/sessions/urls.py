@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sessions.schema import MessageViewSet, NoteViewSet, SessionViewSet
+from apps.sessions.schema import MeasureViewSet, MessageViewSet, NoteViewSet, SessionViewSet
 
 ONE = "sessions/<public_id:session_id>"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path(f"{ONE}/cancel", SessionViewSet.as_view({"post": "cancel"})),
     path(f"{ONE}/join-token", SessionViewSet.as_view({"post": "join_token"})),
     path(f"{ONE}/messages", MessageViewSet.as_view({"get": "list", "post": "create"})),
+    path(f"{ONE}/measures", MeasureViewSet.as_view({"post": "create"})),
     path(f"{ONE}/notes", NoteViewSet.as_view({"get": "list", "post": "create"})),
 ]

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from apps.accounts import scopes
 from apps.accounts.serializers import token_body
 from apps.accounts.views_base import BearerViewSet
+from apps.measures import services as measures
+from apps.measures.serializers import OwnMeasureInput, receipt_body
 from apps.sessions import listing, services
 from apps.sessions.serializers import (
     DEFAULT_DURATION_MINUTES,
@@ -107,6 +109,17 @@ class MessageViewSet(BearerViewSet):
             by=self.actor,
         )
         return Response(message_body(message), status=201 if new else 200)
+
+
+class MeasureViewSet(BearerViewSet):
+    """Not in spec 1: what the client fills in, in the room."""
+
+    scopes: ClassVar[dict[str, str]] = {"create": scopes.MESSAGES_WRITE}
+
+    def create(self, request: Request, session_id: str) -> Response:
+        data = self.parsed(OwnMeasureInput)
+        measure = services.fill_in_measure(session_id, **data, by=self.actor)
+        return Response(receipt_body(measure, measures.support_after(measure)), status=201)
 
 
 class NoteViewSet(BearerViewSet):

@@ -94,6 +94,7 @@ ERRORS = {
         reason="A valid integer is required.",
     ),
     429: _error("rate_limited", "Too many requests", retry_after=12),
+    503: _error("provider_timeout", "The language model gave no usable answer"),
 }
 MEANING = {
     400: "The request could not be read.",
@@ -104,6 +105,7 @@ MEANING = {
     413: "The body is larger than a megabyte.",
     422: "The request was read, and a field of it is refused.",
     429: "Too many requests; `Retry-After` says the seconds to wait.",
+    503: "Not now; `Retry-After` says the seconds to wait. Nothing was changed.",
 }
 
 

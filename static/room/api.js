@@ -41,6 +41,8 @@ export class SessionApi {
   persona(id) { return this.call("GET", `/api/v1/personas/${encodeURIComponent(id)}`); }
   move(verb) { return this.call("POST", `${this.root}/${verb}`); }
   invite() { return this.call("POST", `${this.root}/join-token`); }
+  instruments() { return this.call("GET", "/api/v1/instruments"); }
+  fillIn(instrument, answers) { return this.call("POST", `${this.root}/measures`, { instrument, answers }); }
   addNote(content) { return this.call("POST", `${this.root}/notes`, { content }); }
 
   messages(after) {

@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { ask, showInvitation } from "./dialogs.js";
+import { Measures } from "./measures.js";
 import { Notes } from "./notes.js";
 import { Outbox } from "./outbox.js";
 import { element, Transcript } from "./transcript.js";
@@ -34,7 +35,10 @@ export class Room {
   open() { this.connection.open(); }
 
   #wireControls() {
-    if (!this.people.staff) return;
+    if (!this.people.staff) {
+      new Measures({ api: this.api });
+      return;
+    }
     byId("controls").hidden = false;
     byId("start").addEventListener("click", () => this.#move("start"));
     byId("end").addEventListener("click", () => this.#moveIfSure("end", {
@@ -209,6 +213,7 @@ export class Room {
     this.#drawCard(byId("opening"), wording.opening(this.#session, this.people));
     this.#drawCard(byId("closing"), wording.closing(this.#session, this.people));
     byId("composer").hidden = status !== "active";
+    if (this.people.staff) byId("after").hidden = status !== "completed";
     this.#drawControls(status);
   }
 

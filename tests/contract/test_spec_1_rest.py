@@ -6,21 +6,17 @@ The clock is set to the examples' times, so everything but generated ids must be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from rest_framework.test import APIClient
 
-from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.sessions.models import Session
-from tests import checks, factories
+from tests import checks
 from tests.conftest import PASSWORD, Api
+from tests.contract.conftest import CREATE_CLIENT, V1
 
-V1 = "/api/v1"
 ID = re.compile(r"(wh|[csmn])\d{5,6}")
 CREATE_SESSION = {
     "client_id": "c12345",
@@ -29,14 +25,6 @@ CREATE_SESSION = {
     "duration_minutes": 45,
     "scheduled_at": "2025-05-15T14:00:00Z",
     "metadata": {"session_number": 5, "location": "virtual"},
-}
-CREATE_CLIENT = {
-    "first_name": "Jane",
-    "last_name": "Doe",
-    "email": "jane.doe@example.com",
-    "phone": "+1-234-567-8901",
-    "date_of_birth": "1990-05-15",
-    "metadata": {"referral_source": "Dr. Smith", "primary_concern": "Anxiety"},
 }
 
 
@@ -54,35 +42,6 @@ def same(actual: Any, example: Any, path: str = "") -> None:
         assert re.fullmatch(match[1] + "[0-9a-z]{16}", actual), path
     else:
         assert (type(actual), actual) == (type(example), example), path
-
-
-@pytest.fixture
-def now() -> Iterator[Any]:
-    def to(moment: str) -> None:
-        traveller.move_to(datetime.fromisoformat(moment), tick=False)
-
-    with time_machine.travel(datetime(2025, 5, 10, 12, tzinfo=UTC), tick=False) as traveller:
-        yield to
-
-
-@pytest.fixture
-def user(now: Any, db: None) -> User:
-    return accounts.create_user(
-        username="user", email="user@example.com", role="clinician", password=PASSWORD
-    )
-
-
-@pytest.fixture
-def client(api: Api, user: User, now: Any) -> APIClient:
-    for persona in ("dr_morgan_hayes", "dr_alex_rivera"):
-        factories.persona(persona)
-    return api(user)
-
-
-@pytest.fixture
-def client_id(client: APIClient) -> str:
-    made: str = client.post(f"{V1}/clients", CREATE_CLIENT, format="json").json()["client_id"]
-    return made
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from django.core.management.base import CommandError
 from apps.accounts import actors, services
 from apps.accounts.models import User
 from apps.clients.models import Client
-from apps.sessions.models import Message, Reply, Session, Status
+from apps.measures.models import Measure
+from apps.sessions.models import Message, Reply, Session, Status, Summing
 from smartsteps.lib import clock
 from tests import factories
 
@@ -64,6 +65,14 @@ def test_there_is_something_of_everything(demo: dict[str, Any]) -> None:
     assert not Reply.objects.exists()  # the transcripts have their answers already
 
 
+def test_there_is_a_course_to_draw(demo: dict[str, Any]) -> None:
+    """Summaries are owed, not brought along: the worker makes them as it does for everybody."""
+    ended = Session.objects.filter(status=Status.COMPLETED)
+    assert Summing.objects.filter(session__in=ended).count() == ended.count() >= 9
+    totals = [each.total for each in Measure.objects.filter(instrument="gad7").order_by("taken_at")]
+    assert totals == [15, 11, 7]
+
+
 def test_times_are_believable(demo: dict[str, Any]) -> None:
     for message in Message.objects.select_related("session"):
         session = message.session
@@ -99,7 +108,7 @@ def test_without_personas_people_come_first(db: None, data_dir: Path) -> None:
     assert counts() == (4, 0, 0, 0)
     factories.persona("somebody")
     run("load_demo")
-    assert Client.objects.count() == 6
+    assert Client.objects.count() == 7
 
 
 def test_generate_test_data(alice: User, db: None) -> None:

@@ -19,7 +19,7 @@ from tests.routes import Operation
 
 SNAPSHOT = Path(__file__).parent.parent / "snapshots" / "openapi.json"
 OPERATIONS = routes.operations()
-TAGS = {"Authentication", "Clients", "Personas", "Sessions", "Analysis", "Webhooks"}
+TAGS = {"Authentication", "Clients", "Personas", "Sessions", "Measures", "Analysis", "Webhooks"}
 WITHOUT_BODY = {"204"}
 
 

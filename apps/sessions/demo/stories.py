@@ -9,6 +9,7 @@ from typing import Any
 from apps.accounts.actors import Actor
 from apps.clients import services as clients
 from apps.clients.models import Client
+from apps.measures import services as measures
 from apps.sessions import services
 from apps.sessions.models import SenderType, Session
 from smartsteps.lib import clock
@@ -20,13 +21,16 @@ PLANNED_AHEAD = timedelta(days=5)
 
 def add_client(story: dict[str, Any], *, by: Actor) -> Client:
     """The client with consents and sessions; call it in a transaction."""
-    first = min((planned_at(session) for session in story["sessions"]), default=clock.now())
+    told = [*story["sessions"], *story.get("measures", [])]
+    first = min((planned_at(each) for each in told), default=clock.now())
     with clock.stopped_at(min(first, clock.now()) - PLANNED_AHEAD):
         client = clients.create_client(**_fields(story), by=by)
     consents = story.get("consent", [])
     _record(client, [consent for consent in consents if consent["granted"]], by)
     for session in story["sessions"]:
         add_session(client.pk, session, by=by)
+    for measure in story.get("measures", []):
+        _fill_in(client, measure, by)
     # Only now, since nobody speaks with a persona after withdrawing.
     _record(client, [consent for consent in consents if not consent["granted"]], by)
     return client
@@ -38,6 +42,13 @@ def _record(client: Client, consents: list[dict[str, Any]], by: Actor) -> None:
             clients.record_consent(
                 client.pk, kind="ai_processing", **{"note": "", **consent}, by=by
             )
+
+
+def _fill_in(client: Client, measure: dict[str, Any], by: Actor) -> None:
+    with clock.stopped_at(planned_at(measure)):
+        measures.record_measure(
+            client.pk, instrument=measure["instrument"], answers=measure["answers"], by=by
+        )
 
 
 def _fields(story: dict[str, Any]) -> dict[str, Any]:
