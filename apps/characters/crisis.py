@@ -15,17 +15,22 @@ from apps.safety.resources import Resource
 from apps.safety.services import Danger
 
 PROMPT_ID = "crisis_support"
+HOW_TO_GO_ON = "The questions wait. When you are safe and want to go on with them, just say so."
+_NOT = r"(?:not|never|cannot|\w+n['’]t|dont|cant|wont|isnt|aint|why|how)"
 _WELL = r"(?:\w+\s+){0,2}?(?:safe|ok|okay|better|fine|alright|all right)\b"
-SAFE = re.compile(rf"\b(?:i['’]?m|i am|feeling|feel)\s+{_WELL}", re.IGNORECASE)
-NOT_SAFE = re.compile(rf"(?:\b(?:not|never|un)|n['’]?t)\s*{_WELL}", re.IGNORECASE)
-GO_ON = re.compile(
-    r"\b(?:go on|continue|carry on|keep going|next question|move on|proceed"
-    r"|back to (?:the |my )?(?:questions?|story|character))\b",
+_ON = (
+    r"(?:go(?:ing)? on|continue|carry on|keep going|next question|move on|proceed"
+    r"|back to (?:the |my )?(?:questions?|story|character))"
+)
+SAFE = re.compile(
+    rf"\b(?:i['’]?m|i am|feeling|feel)\s+{_WELL}"
+    r"|\b(?:i['’]?m|i am) not (?:in (?:any )?danger|suicidal)\b",
     re.IGNORECASE,
 )
+NOT_SAFE = re.compile(rf"\b(?:{_NOT}|un)\s*{_WELL}", re.IGNORECASE)
+GO_ON = re.compile(rf"\b{_ON}\b", re.IGNORECASE)
 NOT_ON = re.compile(
-    r"(?:\b(?:not|never|cannot|why|how)|n['’]?t)\b.{0,30}"
-    r"\b(?:go on|continue|carry on|keep going|move on)\b",
+    rf"\b{_NOT}(?:\s+\w+){{0,4}}?\s+{_ON}\b|\b{_ON}\b.{{0,20}}\b(?:but|though)\b.{{0,15}}\b{_NOT}\b",
     re.IGNORECASE,
 )
 
@@ -66,4 +71,4 @@ def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Se
         minor=is_minor,
         ask_country=resources.must_ask_country(country),
     )
-    return text, lines
+    return f"{text}\n\n{HOW_TO_GO_ON}", lines

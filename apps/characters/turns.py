@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from apps.characters import events, serializers
@@ -42,6 +43,26 @@ def write(conversation: Conversation, role: Role, content: str, **fields: Any) -
     )
     turn.save(force_insert=True)
     return turn
+
+
+def unread(conversation: Conversation) -> list[Turn]:
+    """Answers that no model has read yet, oldest first; there is at most a handful of them."""
+    if conversation.reading_until is None:
+        return []
+    return list(conversation.turns.filter(is_read=False).order_by("number"))
+
+
+def leave_unread(conversation: Conversation, turn: Turn, until: datetime) -> None:
+    turn.is_read = False
+    turn.save(update_fields=["is_read"])
+    conversation.reading_until = until
+
+
+def note_read(conversation: Conversation) -> None:
+    """Whatever was waiting is answered now, in one with the newest."""
+    if conversation.reading_until is not None:
+        conversation.turns.filter(is_read=False).update(is_read=True)
+        conversation.reading_until = None
 
 
 def say(conversation: Conversation, message: AssistantMessage, turn_id: str | None = None) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts import actors
 from apps.accounts.models import User
-from apps.characters import crisis, services
+from apps.characters import crisis, responses, services
 from apps.characters.models import Conversation, Turn
 from apps.realtime.models import Event
 from apps.safety import services as safety
@@ -115,6 +115,12 @@ async def test_a_minor_is_shown_to_staff(meet: Meet, dana: User) -> None:
         ("I can't go on", False),
         ("I don't want to go on like this", False),
         ("why should I carry on", False),
+        ("I want to go on but I can't", False),
+        ("I don't think I can go on", False),
+        ("I'm safe now and I want to go on", True),
+        ("i dont want to die i just want to continue", True),
+        ("I'm not in danger", True),
+        ("no", False),
         ("I'm so tired", False),
     ],
 )
@@ -128,5 +134,5 @@ def test_the_limits_do_not_silence_danger(dana_db: User) -> None:
         player_id=dana_db.pk, conversation_id="cvlimits", welcome_id="tlimits", by=by
     )
     long = DANGER + " because everything hurts." * 500
-    services.respond(row.pk, content=long, answering="tsomethingelse", by=by)
+    responses.respond(row.pk, content=long, answering="tsomethingelse", by=by)
     assert SafetyEvent.objects.count() == 1
