@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts import actors
 from apps.accounts.models import User
-from apps.characters import retention, services
+from apps.characters import responses, retention, services
 from apps.characters.models import Character, Conversation, Turn
 from apps.realtime.models import Event, Topic
 from apps.safety.models import SafetyEvent
@@ -36,7 +36,7 @@ def _begin(player: User, *lines: str, id: str = "cvfirst") -> Conversation:
         player_id=player.pk, conversation_id=id, welcome_id=f"t{id}", by=by
     )
     for line in lines:
-        services.respond(row.pk, content=line, answering=None, by=by)
+        responses.respond(row.pk, content=line, answering=None, by=by)
     return services.get_conversation(row.pk, by=by)
 
 
@@ -137,18 +137,24 @@ def test_a_body_is_refused(api: Api, dana_db: User) -> None:
 def test_purge(dana_db: User) -> None:
     idle, over = _begin(dana_db), _begin(dana_db, *TERSE, id="cvsecond")
     kept = _begin(dana_db, "I want to kill myself", id="cvthird")
-    _age(idle, updated_at=25)
-    _age(kept, updated_at=25)
+    paused = _begin(dana_db, "pause", id="cvfourth")
+    for row in (idle, kept, paused):
+        _age(row, updated_at=24 * 8)
     assert retention.purge() == (2, 0)
-    idle.refresh_from_db()
-    assert idle.status == "abandoned"
+    assert _statuses() == ["abandoned", "completed", "abandoned", "paused"]
+    _age(paused, updated_at=24 * 31)
     _age(idle, ended_at=24 * 8)
     _age(kept, ended_at=24 * 8)
     _age(over, ended_at=24 * 91)
-    assert retention.purge() == (0, 2)
-    assert [row.pk for row in Conversation.objects.all()] == [kept.pk]  # its event is open
+    assert retention.purge() == (1, 2)
+    left = {row.pk for row in Conversation.objects.all()}
+    assert left == {kept.pk, paused.pk}  # an event of `kept` is open
     assert Character.objects.get().data["name"] == "Ana"
     assert SafetyEvent.objects.count() == 1
+
+
+def _statuses() -> list[str]:
+    return list(Conversation.objects.order_by("created_at").values_list("status", flat=True))
 
 
 def _age(row: Conversation, **hours: int) -> None:

@@ -9,7 +9,8 @@ from apps.characters.facts.text import fold
 from apps.characters.stages import FIELDS, INTENTS, PROMPT_FOR
 
 _POLITE = (
-    r"(?:please|pls|um+|uh+|well|so|ok|okay|sorry|thanks|thank you|can we|could we|can you|"
+    r"(?:please|pls|um+|uh+|well|so|ok|okay|sure|alright|sorry|"
+    r"(?:thanks|thank you)(?: so much| a lot| very much)?|can we|could we|can you|"
     r"could you|can i|could i|"
     r"may i|let's|lets|let us|i want to|i'd like to|i would like to|i wanna|just|maybe|"
     r"then|now|for now|actually|"
@@ -32,6 +33,7 @@ class Intent(StrEnum):
     NO = "no"
     REFUSE = "refuse"
     NONE = "none"
+    EITHER = "either"
     UNSURE = "unsure"
 
 
