@@ -10,6 +10,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.characters import crisis, events, interview, serializers, turns
 from apps.characters.models import Conversation, Status
+from apps.personas import services as personas
 from smartsteps.lib import clock
 from smartsteps.lib.errors import denied, not_found, rate_limited
 
@@ -142,6 +143,7 @@ def delete_conversation(conversation_id: str, *, by: Actor) -> None:
     row = own(conversation_id, by=by)
     character = getattr(row, "character", None)
     if character is not None:
+        personas.forget_companion(character.pk)
         character.delete()
     turns.forget(row)
 

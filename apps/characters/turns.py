@@ -10,6 +10,7 @@ from apps.characters.dialogue.outcome import AssistantMessage, Outcome
 from apps.characters.dialogue.preview import character_preview, collected_data
 from apps.characters.dialogue.state import InterviewState
 from apps.characters.models import TRANSITIONS, Character, Conversation, Role, Status, Turn
+from apps.personas import services as personas
 from apps.realtime.models import Topic
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict
@@ -123,6 +124,10 @@ def _complete(conversation: Conversation, state: InterviewState) -> None:
         data=collected_data(state),
         created_at=clock.now(),
     )
+    if character.preview["ready_for_creation"]:
+        personas.create_companion(
+            persona_id=character_id, owner=conversation.player, profile=character.data
+        )
     events.tell(conversation, serializers.conversation_completed(character))
 
 

@@ -70,7 +70,9 @@ def _conditions(moment: datetime) -> dict[str, Q]:
 
 
 def _first(sessions: Any, which: Q) -> list[Session]:
-    rows = sessions.filter(which).select_related("client", "persona__current_version")
+    rows = sessions.filter(which).select_related(
+        "client", "persona__current_version", "persona__companion"
+    )
     return list(rows.order_by("scheduled_at", "pk")[:SHOWN])
 
 
