@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from apps.characters import events, serializers, turns
+from apps.characters.facts.countries import country_in
 from apps.characters.models import Conversation
 from apps.clients import services as clients
 from apps.safety import messaging, resources
@@ -59,8 +60,20 @@ def stay(row: Conversation, *, is_minor: bool) -> None:
         turns.notice(row, PROMPT_ID, text)
 
 
+def _country(row: Conversation) -> str | None:
+    return row.country or clients.country_of(getattr(row.player, "client", None))
+
+
+def learn_country(row: Conversation, text: str) -> bool:
+    """Whether the words tell it; only asked and listened for while nobody knows it."""
+    named = country_in(text) if resources.must_ask_country(_country(row)) else None
+    if named is not None:
+        row.country = named
+    return named is not None
+
+
 def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Sequence[Resource]]:
-    country = clients.country_of(getattr(row.player, "client", None))
+    country = _country(row)
     lines = resources.for_person(country, None, danger.level)
     text = messaging.support_text(
         danger.level,

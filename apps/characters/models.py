@@ -65,6 +65,9 @@ class Conversation(models.Model):
     reading_until = models.DateTimeField(
         null=True, blank=True, help_text="While an answer waits for a model to have read it."
     )
+    country = models.CharField(
+        max_length=2, blank=True, help_text="Told when asked for it, to show the right lines."
+    )
     said_safe_at = models.DateTimeField(
         null=True, blank=True, help_text="When the person said they are safe and want to go on."
     )

@@ -150,14 +150,17 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         is_minor=is_minor,
     )
     safety.note_finding(finding, place=place, message_id=turn.pk, text=turn.content)
-    if finding.is_crisis:
+    in_crisis = finding.is_crisis or row.crisis_detected
+    is_new_place = in_crisis and crisis.learn_country(row, turn.content)
+    if finding.is_crisis or is_new_place:
         crisis.show_help(row, is_minor=is_minor)
         return True
-    if not row.crisis_detected:
+    if not in_crisis:
         return False
     if crisis.wants_to_go_on(turn.content):
         row.said_safe_at = clock.now()
-        turns.apply(row, interview.resume(turns.interview_state(row), clock.now()))
+        state = turns.interview_state(row)
+        turns.apply(row, interview.resume(state, clock.now(), after="safe_again"))
     elif intent_of(turn.content) is Intent.PAUSE:
         services.pause(row)
     else:

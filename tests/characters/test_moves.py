@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from apps.characters import interview
-from apps.characters.stages import PROMPTS
+from apps.characters.dialogue.state import Pending
+from apps.characters.script_types import Field
+from apps.characters.stages import FIELDS, PHRASES, PROMPTS
 from tests.characters.player import ANSWER, OPEN_PROMPTS, Player, at
 
 
@@ -14,6 +16,26 @@ def test_every_question_is_left_by_an_answer(prompt_id: str) -> None:
     player = at(prompt_id)
     player.say(ANSWER[prompt_id])
     assert player.state.prompt != prompt_id
+
+
+OFFERED = [(name, text) for name in OPEN_PROMPTS for text in PROMPTS[name].follow_up_prompts]
+
+
+@pytest.mark.parametrize(("prompt_id", "text"), OFFERED)
+def test_every_answer_that_is_offered_is_understood(prompt_id: str, text: str) -> None:
+    """A press on it says it, so it must be a whole answer, a request, or a question to us."""
+    player = at(prompt_id)
+    before = player.state
+    player.say(text)
+    assert not any(line in player.said for line in PHRASES["unclear"])
+    assert player.state.prompt != prompt_id or player.state != before
+
+
+@pytest.mark.parametrize("field", [f for f in FIELDS.values() if f.spoken], ids=lambda f: f.name)
+def test_every_line_of_the_summary_can_be_changed_by_its_label(field: Field) -> None:
+    player = at("summary_review")
+    player.say(f"Change {field.label.split(' (')[0].lower()}")
+    assert player.state.pending == Pending("value", field.name)
 
 
 @pytest.mark.parametrize("prompt_id", OPEN_PROMPTS)

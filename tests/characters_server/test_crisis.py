@@ -7,6 +7,7 @@ import pytest
 from apps.accounts import actors
 from apps.accounts.models import User
 from apps.characters import crisis, responses, services
+from apps.characters.facts.countries import country_in
 from apps.characters.models import Conversation, Turn
 from apps.realtime.models import Event
 from apps.safety import services as safety
@@ -68,6 +69,35 @@ async def test_new_danger_after_being_safe(meet: Meet, dana: User) -> None:
         await player.tell("I want to kill myself tonight")
         assert (await player.hear("crisis_detected"))["crisis_level"] == "critical"
         assert await _flag()
+
+
+async def test_the_country_is_asked_for_and_its_lines_are_shown(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        support = await player.say(DANGER)
+        assert "which country" in support["content"]
+        await player.tell("I'm in Germany")
+        card = await player.hear("crisis_detected")
+        assert "116 123" in str(card["resources"]) or "0800" in str(card["resources"])
+        support = await player.hear()
+        assert "which country" not in support["content"]
+    assert (await run_sync(Conversation.objects.get)).country == "DE"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("germany", "DE"),
+        ("I live in the UK", "GB"),
+        ("US", "US"),
+        ("the states", "US"),
+        ("New Zealand, why?", "NZ"),
+        ("nobody tells us anything", None),
+        ("not in france, in spain", "ES"),
+        ("between france and spain", None),
+    ],
+)
+def test_which_country_is_named(text: str, code: str | None) -> None:
+    assert country_in(text) == code
 
 
 @pytest.mark.parametrize("verb", ["pause", "abandon"])

@@ -45,7 +45,7 @@ _LEAD = (
 )
 _CHANGE = re.compile(
     _LEAD + r"(?:change|update|set|make|edit|correct|fix|replace|switch|rename)"
-    r"(?: (?:my|the|that|what i said about(?: my)?))? "
+    r"(?: (?:my|the|your|that|what i said about(?: my)?))? "
     r"(?P<f>[\w' ]+?)(?: from .+?)?(?:(?: (?:to|into|as|with)|\s*[:=])(?: be)? (?P<v>.+))?$",
     re.DOTALL,
 )
