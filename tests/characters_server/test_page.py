@@ -97,7 +97,7 @@ def test_a_character_is_made_on_a_phone(live: Live, phone: Page) -> None:
         _say(phone, line)
     assert _is_at_end(phone)
     phone.get_by_role("button", name="Change: Name").click()
-    expect(phone.locator(".message").last).to_contain_text("instead")
+    expect(phone.locator(".message.persona").last).to_contain_text("name")
     _say(phone, "Anna")
     _press(phone, "Yes, that's right")
     expect(phone.locator("#result")).to_contain_text("Anna")
