@@ -86,7 +86,8 @@ def _accept(conversation_id: str, *, content: str, answering: str | None, by: Ac
     waiting = turns.unread(row)
     turn = _same_again(waiting, content) or _write(row, content, finding)
     is_settled = _look_after(row, turn, finding)
-    turns.save(row)
+    if is_settled:
+        turns.save(row)
     return Accepted(row, turn, joined([*waiting, turn]), is_settled)
 
 
@@ -115,7 +116,7 @@ def _words_to_weigh(row: Conversation, content: str) -> list[str]:
 
     Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
     """
-    if row.crisis_detected and crisis.wants_to_go_on(content):
+    if crisis.wants_to_go_on(content) and row.crisis_detected:
         return []
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
     # An answer sent once more is not a second sign.

@@ -9,24 +9,23 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.accounts import actors
+from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.scopes import ALL, CHARACTERS
 from apps.characters import responses, retention, services
 from apps.characters.models import Character, Conversation, Turn
 from apps.realtime.models import Event, Topic
 from apps.safety.models import SafetyEvent
 from smartsteps.lib import clock
-from tests import checks
+from tests import checks, routes
 from tests.characters.test_interview import TERSE
 from tests.conftest import Api
 
 URL = "/api/conversations/{}"
+# From the URL resolver: a new one is tested from its first day.
 ROUTES = [
-    ("get", "/state"),
-    ("post", "/pause"),
-    ("post", "/resume"),
-    ("post", "/abandon"),
-    ("get", "/export"),
-    ("delete", ""),
+    (each.method, each.template.removeprefix("{conversation_id}"))
+    for each in routes.operations(routes.CHARACTERS)
 ]
 
 
@@ -100,6 +99,26 @@ def test_delete_leaves_nothing_of_it(api: Api, dana_db: User) -> None:
     assert not Topic.objects.filter(pk=row.topic).exists()
 
 
+def test_there_are_routes() -> None:
+    assert {("get", "/state"), ("post", "/pause"), ("delete", "")} <= set(ROUTES)
+    assert len(ROUTES) >= 6
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_no_other_method(api: Api, dana_db: User, method: str, path: str) -> None:
+    row = _begin(dana_db)
+    for other in {"get", "post", "put", "patch", "delete", "options"} - {method}:
+        answer = getattr(api(dana_db), other)(URL.format(row.pk) + path)
+        _problem(answer, 405, "INVALID_INPUT")
+        assert method in answer.headers["Allow"].lower()
+
+
+@pytest.mark.parametrize("id", ["cv", "x" * 200, "cv%00", "cv'--", "%E2%80%AE", "CV1"])
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_ids_that_are_none(api: Api, dana_db: User, method: str, path: str, id: str) -> None:
+    _problem(getattr(api(dana_db), method)(URL.format(id) + path), 404, "CONVERSATION_NOT_FOUND")
+
+
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_strangers(
     api: Api, dana_db: User, alice: User, jane_user: User, method: str, path: str
@@ -114,8 +133,11 @@ def test_strangers(
     for nobody in (None, "nonsense"):
         answer = getattr(api(nobody), method)(URL.format(row.pk) + path)
         _problem(answer, 401, "AUTHENTICATION_ERROR")
-    key = checks.api_key(alice, "sessions:read")
+    key = checks.api_key(alice, *sorted(ALL - {CHARACTERS}))
     _problem(getattr(api(key), method)(URL.format(row.pk) + path), 403, "AUTHENTICATION_ERROR")
+    ended = accounts.open_login(user=dana_db).token
+    accounts.end_logins(user=dana_db)
+    _problem(getattr(api(ended), method)(URL.format(row.pk) + path), 401, "AUTHENTICATION_ERROR")
     assert Conversation.objects.get().status == "active"
 
 
