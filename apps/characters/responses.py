@@ -112,11 +112,12 @@ def joined(said: Sequence[Turn]) -> str:
 
 
 def _words_to_weigh(row: Conversation, content: str) -> list[str]:
-    """What came before, but not against somebody who now says that they are safe.
+    """What came before, but not against somebody who says no or that they are safe now.
 
     Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
     """
-    if crisis.wants_to_go_on(content) and row.crisis_detected:
+    is_reply = crisis.wants_to_go_on(content) or crisis.NO.match(content)
+    if is_reply and row.crisis_detected:
         return []
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
     # An answer sent once more is not a second sign.
@@ -158,7 +159,7 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         return True
     if not in_crisis:
         return False
-    if crisis.wants_to_go_on(turn.content):
+    if crisis.wants_to_go_on(turn.content) or crisis.says_no(row, turn.content):
         row.said_safe_at = clock.now()
         state = turns.interview_state(row)
         turns.apply(row, interview.resume(state, clock.now(), after="safe_again"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,9 +73,11 @@ def say(conversation: Conversation, message: AssistantMessage, turn_id: str | No
     conversation.prompt_message_id = turn.pk
 
 
-def notice(conversation: Conversation, prompt_id: str, text: str) -> None:
+def notice(
+    conversation: Conversation, prompt_id: str, text: str, follow_up_prompts: Sequence[str] = ()
+) -> None:
     """A message of ours outside the interview: the open question stays open."""
-    message = AssistantMessage(prompt_id, conversation.stage, text, "", [])
+    message = AssistantMessage(prompt_id, conversation.stage, text, "", list(follow_up_prompts))
     _write_and_tell(conversation, message, new_id("t"))
 
 

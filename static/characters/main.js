@@ -82,9 +82,11 @@ const hear = {
   assistant_message(frame) {
     if (conversation && frame.conversation_id !== conversation) return; // the greeting of a new one
     answered();
-    view.say(frame.content, { at: frame.timestamp });
+    const isReview = frame.stage === "summary" && !OUTSIDE.includes(frame.prompt_id);
+    view.say(frame.content, { at: frame.timestamp, isReview });
     if (frame.prompt_id === "paused") setPaused(true);
     else if (frame.prompt_id === "abandoned") over();
+    else if (frame.prompt_id === "crisis_support") view.suggest(frame.follow_up_prompts, "");
     else if (!OUTSIDE.includes(frame.prompt_id)) ask(frame);
   },
   progress_update(frame) { view.progress(frame.progress); },

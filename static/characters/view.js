@@ -16,16 +16,15 @@ const LABELS = {
   preferred_intensity: "Pace", preferences: "What helps", readiness: "Ready, 0 to 10",
 };
 
-let isLive = false; // no old message is read out, and none has buttons
 let isFollowing = true; // until the reader scrolls up
 let top = 0;
 
-/** A line of the summary, with a button to change it as long as it is the newest. */
-function noted(line) {
+/** A line of a list; one of the newest summary has a button to change it. */
+function noted(line, isReview) {
   const item = document.createElement("li");
   item.append(element("span", "told", line));
   const [label] = line.split(":");
-  if (line.includes(":") && label !== OPEN && isLive) {
+  if (line.includes(":") && label !== OPEN && isReview) {
     const button = element("button", "quiet change", "Change");
     button.type = "button";
     button.dataset.says = `Change ${label.replace(/ \(.*/, "").toLowerCase()}`;
@@ -35,13 +34,13 @@ function noted(line) {
   return item;
 }
 
-function paragraphs(box, text) {
+function paragraphs(box, text, isReview) {
   box.replaceChildren();
   let list = null;
   for (const line of text.split("\n")) {
     if (line.startsWith("- ")) {
       list ??= box.appendChild(document.createElement("ul"));
-      list.append(noted(line.slice(2)));
+      list.append(noted(line.slice(2), isReview));
     } else if (line.trim()) {
       box.append(list || !box.hasChildNodes() ? line : `\n${line}`);
       list = null;
@@ -75,10 +74,10 @@ byId("scroller").addEventListener("scroll", scrolled);
 const observer = new ResizeObserver(() => { if (isFollowing) toEnd(); });
 for (const node of [byId("scroller"), byId("log"), byId("typing")]) observer.observe(node);
 
-export function say(text, { mine = false, at } = {}) {
+export function say(text, { mine = false, at, isReview = false } = {}) {
   for (const button of document.querySelectorAll(".change")) button.remove();
   const box = bubble(mine ? YOU : GUIDE, "", at ?? new Date().toISOString());
-  paragraphs(box.querySelector(".words"), text.trim());
+  paragraphs(box.querySelector(".words"), text.trim(), isReview);
   byId("log").append(box);
   if (!mine && !isFollowing) byId("newer").hidden = false;
   else if (!mine && box.offsetHeight > byId("scroller").clientHeight) toTop(box);
@@ -86,9 +85,8 @@ export function say(text, { mine = false, at } = {}) {
   return box;
 }
 
-/** From here on messages are news. */
+/** Whether messages are news, to be read out. */
 export function live(value) {
-  isLive = value;
   byId("log").setAttribute("aria-live", value ? "polite" : "off");
 }
 

@@ -62,6 +62,31 @@ async def test_staff_closing_the_event_lets_the_questions_go_on(
         assert (await player.act("resume"))["prompt_id"] == question["prompt_id"]
 
 
+async def test_no_is_an_answer_where_little_pointed_to_danger(meet: Meet, dana: User) -> None:
+    """A false alarm must not hold anybody up; a graver one wants clearer words."""
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        await player.tell("I can't go on")
+        assert (await player.hear("crisis_detected"))["crisis_level"] == "moderate"
+        support = await player.hear()
+        assert support["follow_up_prompts"] == ["I'm safe, let's go on", "I need a break"]
+        again = await player.say("no, nothing like that")
+        assert again["prompt_id"] == question["prompt_id"]
+        await player.say(DANGER)
+        assert (await player.say("no"))["prompt_id"] == "crisis_support"
+
+
+@pytest.mark.parametrize(
+    ("text", "no"),
+    [
+        ("no", True), ("Nope!", True), ("what? no", True), ("no, I just had a bad day", True),
+        ("no one cares", False), ("no reason to live", False), ("yes", False), ("I know", False),
+    ],
+)  # fmt: skip
+def test_what_means_no(text: str, *, no: bool) -> None:
+    assert bool(crisis.NO.match(text)) is no
+
+
 async def test_new_danger_after_being_safe(meet: Meet, dana: User) -> None:
     async with meet(dana, started=True) as player:
         await player.say("hi", DANGER, "I'm okay again, please continue")
