@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.characters import crisis, events, interview, serializers, turns
-from apps.characters.models import Conversation, Status
+from apps.characters.models import Character, Conversation, Status
 from apps.personas import services as personas
 from smartsteps.lib import clock
 from smartsteps.lib.errors import denied, not_found, rate_limited
@@ -143,9 +143,33 @@ def delete_conversation(conversation_id: str, *, by: Actor) -> None:
     row = own(conversation_id, by=by)
     character = getattr(row, "character", None)
     if character is not None:
-        personas.forget_companion(character.pk)
-        character.delete()
+        _forget_character(character)
     turns.forget(row)
+
+
+def get_character(character_id: str, *, by: Actor) -> Character:
+    """Raises DomainError 404."""
+    row = Character.objects.visible_to(by).filter(pk=character_id).first()
+    if row is None:
+        raise not_found("Character not found")
+    return row
+
+
+@transaction.atomic
+def delete_character(character_id: str, *, by: Actor) -> None:
+    """Also long after its conversation was purged. Raises DomainError 403, 404."""
+    row = get_character(character_id, by=by)
+    if row.player != by.user and not by.is_admin:
+        raise denied("Only the person themselves may do this")
+    if row.conversation_id:
+        delete_conversation(row.conversation_id, by=by)
+    else:
+        _forget_character(row)
+
+
+def _forget_character(character: Character) -> None:
+    personas.forget_companion(character.pk)
+    character.delete()
 
 
 def export_conversation(conversation_id: str, *, by: Actor) -> dict[str, Any]:
