@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -49,6 +48,11 @@ class Step(NamedTuple):
     who: str = ""
 
 
+def _persona_label(persona: Persona) -> str:
+    own = " (a companion, for its maker alone)" if persona.kind == Kind.COMPANION else ""
+    return persona.shown_name + own
+
+
 @admin.register(Session)
 class SessionAdmin(BackOfficeAdmin[Session]):
     form = SessionForm
@@ -84,7 +88,7 @@ class SessionAdmin(BackOfficeAdmin[Session]):
             on_offer = Q(kind=Kind.PROFESSIONAL) | Q(pk__in=made)
             rows = Persona.objects.filter(on_offer, is_active=True)
             field.queryset = rows.select_related("current_version", "companion")
-            field.label_from_instance = attrgetter("shown_name")
+            field.label_from_instance = _persona_label
         return field
 
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:

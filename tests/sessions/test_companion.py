@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client as WebClient
 
 from apps.accounts import actors
 from apps.accounts.models import User
@@ -203,3 +204,13 @@ def test_nothing_told_nothing_made(jane_user: User) -> None:
         responses.respond(row.pk, content=line, answering=None, by=by)
     assert Character.objects.exists()
     assert not Companion.objects.exists()
+
+
+def test_staff_choose_it_in_the_back_office(jane_user: User, alice: User, charlie: User) -> None:
+    """Whoever cares for its maker; for others it is not in the list."""
+    pk = made_by(jane_user)
+    for who, count in ((alice, 1), (charlie, 0)):
+        web = WebClient()
+        web.force_login(who)
+        page = web.get("/admin/therapy_sessions/session/add/").content.decode()
+        assert page.count(f'<option value="{pk}">Ana (a companion') == count
