@@ -18,6 +18,7 @@ from apps.characters.stages import FIELDS
 _OPEN_TYPES = {FieldType.TEXT, FieldType.LIST}
 # Where "nothing" describes no one: it leaves the field empty instead of standing in it.
 _NOTHING_TO_TELL = {"name", "physical_description", "background"}
+_ANY_WILL_DO = {"preferred_intensity": "no_pace", "age_range": "skipped", "name": "skipped"}
 _HELPS = re.compile(
     r"\b(?:helps?|helped|like|likes|love|prefer|want|need|please|rather|don'?t|no|not|avoid|listen\w*|"
     r"talk\w*|work(?:s|ed)|calms?|when i|writing|music|walk\w*)\b",
@@ -85,8 +86,8 @@ def _plain_reply(turn: Turn, asked: str, intent: Intent | None) -> bool:
     is_open = FIELDS[asked].type in _OPEN_TYPES
     if intent is Intent.REFUSE or (intent is Intent.NO and asked != "readiness"):
         _declined(turn, "declined" if intent is Intent.REFUSE or asked == "name" else "skipped")
-    elif asked == "preferred_intensity" and intent in {Intent.EITHER, Intent.NONE}:
-        _declined(turn, "no_pace")
+    elif asked in _ANY_WILL_DO and intent in {Intent.EITHER, Intent.NONE}:
+        _declined(turn, _ANY_WILL_DO[asked])
     elif intent is Intent.NONE and asked in _NOTHING_TO_TELL:
         _declined(turn, "none_noted")
     elif intent is Intent.NONE and is_open:
