@@ -88,3 +88,17 @@ gentle
 drawing
 5
 yes""".splitlines()
+ANXIOUS = """\
+um hi. sorry. is anyone going to read this?
+can it be a made-up name?
+30s
+i'm trans, he/him, but not out yet so please don't tell anyone
+i don't really like how i look
+i'd rather not
+being honest i guess. and not hurting people
+only my cat
+um. i'm scared
+what counts as a goal
+slow. please
+writing things down helps me
+2? is that bad""".splitlines()

@@ -9,8 +9,9 @@ import pytest
 
 from apps.characters.extraction import Context, offline_extract
 from apps.characters.stages import PHRASES
+from apps.safety.detector import screen_safely
 from tests.characters import people
-from tests.characters.player import Player, at
+from tests.characters.player import TERSE, Player, at
 
 
 def _read(asked: str | None, text: str) -> dict[str, Any]:
@@ -121,3 +122,19 @@ def test_nobody_is_misunderstood(name: str) -> None:
         player.say(line)
         assert not any(text in player.said for text in PHRASES["unclear"]), line
     assert player.last.completed
+
+
+HARMLESS = [
+    *people.CHATTY,
+    *people.CORRECTING,
+    *people.BACK,
+    *people.MINOR,
+    *TERSE,
+    *people.ANXIOUS,
+]
+
+
+@pytest.mark.parametrize("text", dict.fromkeys(HARMLESS))
+def test_nobody_harmless_is_taken_for_being_in_danger(text: str) -> None:
+    """A false alarm stops the questions, so these plain answers must not be one."""
+    assert screen_safely(text, before=[]).level in ("none", "low")
