@@ -68,9 +68,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
         """Running and coming ones with the names of their people, the running ones first."""
         waiting = self.filter(status__in=[Status.ACTIVE, Status.SCHEDULED])
-        return waiting.select_related(
-            "client", "persona__current_version", "persona__companion"
-        ).order_by("status", "scheduled_at")
+        return waiting.select_related(*WITH_NAMES).order_by("status", "scheduled_at")
 
 
 class Session(models.Model):
