@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -113,6 +114,21 @@ def token(url: str, username: str) -> str:
         f"u = models.User.objects.get(username={username!r});"
         "print(services.open_login(user=u).token)",
     )
+
+
+def players(url: str, count: int) -> list[dict[str, str]]:
+    """New clients' logins: `id` and `token` of each."""
+    printed = _printed(
+        url,
+        "import json; from apps.accounts import services; from smartsteps.lib.ids import new_id;"
+        "names = [new_id('p') for _ in range(" + str(count) + ")];"
+        "made = [services.create_user(username=name, email=name + '@bench.test', role='client',"
+        " password=None) for name in names];"
+        "print(json.dumps([{'id': one.pk, 'token': services.open_login(user=one).token}"
+        " for one in made]))",
+    )
+    found: list[dict[str, str]] = json.loads(printed)
+    return found
 
 
 def active_session(url: str, username: str) -> str:

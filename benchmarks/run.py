@@ -18,6 +18,7 @@ FIGURES = (
     "client_search",
     "message_latency",
     "fan_out",
+    "conversations",
 )
 
 

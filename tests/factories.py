@@ -8,6 +8,10 @@ from apps.personas.models import Persona
 from apps.personas.professional.content import read_file
 
 
+def companion_voice() -> None:
+    personas.load_catalogue([personas.COMPANION_VOICE], by=actors.system("tests"))
+
+
 def persona(persona_id: str) -> Persona:
     """The catalogue's persona, or one that is Dr. Hayes in all but the id."""
     path = personas.CATALOGUE / f"{persona_id}.yaml"

@@ -1,4 +1,4 @@
-"""Every operation of /api/v1, from the URL resolver, with what a good call of it needs."""
+"""Every operation of the APIs, from the URL resolver, with what a good call of it needs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 PREFIX = "api/v1/"
+CHARACTERS = "api/"  # spec 2, which answers in a dialect of its own
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 OPEN = {"auth/login", "auth/password/reset", "auth/password/reset/confirm"}
 # Whoever has the scope sees the same there: the route belongs to nobody.
@@ -36,6 +37,7 @@ BODIES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Operation:
+    prefix: str
     method: str
     route: str
     action: str
@@ -52,7 +54,7 @@ class Operation:
 
     @property
     def documented_path(self) -> str:
-        return f"/{PREFIX}{self.template}"
+        return f"/{self.prefix}{self.template}"
 
     @property
     def name(self) -> str:
@@ -64,7 +66,7 @@ class Operation:
         return scope
 
     def path(self, **ids: str) -> str:
-        return f"/{PREFIX}{self.template.format(**ids)}"
+        return f"/{self.prefix}{self.template.format(**ids)}"
 
     def body(self, **ids: str) -> Any:
         given = BODIES.get(self.name)
@@ -85,14 +87,17 @@ def _patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, UR
             yield route, pattern
 
 
-def operations() -> list[Operation]:
-    """Of the v1 dialect; questions and answers (`qa/`) have their own tests."""
+def operations(prefix: str = PREFIX) -> list[Operation]:
+    """Without questions and answers (`qa/`), which have their own tests."""
     found = []
     for route, pattern in _patterns(get_resolver()):
-        if route.startswith(PREFIX) and not route.startswith(PREFIX + "qa/"):
+        is_v1 = route.startswith(PREFIX)
+        if not route.startswith(prefix) or is_v1 != (prefix == PREFIX):
+            continue
+        if not route.startswith(PREFIX + "qa/") and hasattr(pattern.callback, "actions"):
             view: Any = pattern.callback
             found += [
-                Operation(method, route.removeprefix(PREFIX), action, view)
+                Operation(prefix, method, route.removeprefix(prefix), action, view)
                 for method, action in view.actions.items()
                 if method != "head"
             ]

@@ -13,6 +13,7 @@ from apps.accounts.admin_base import BackOfficeAdmin
 from apps.characters import turns
 from apps.characters.models import Character, Conversation, Status
 from apps.characters.stages import FIELDS
+from apps.personas.models import Companion
 
 PILLS = {
     Status.ACTIVE: "good",
@@ -20,6 +21,23 @@ PILLS = {
     Status.COMPLETED: "quiet",
     Status.ABANDONED: "quiet",
 }
+
+
+# In the talk the labels speak to the person.
+LABELS = {
+    "physical_description": "Looks",
+    "background": "Background",
+    "values": "What matters to them",
+    "relationships": "People around them",
+    "primary_concerns": "What weighs on them",
+    "goals": "What they hope for",
+    "preferences": "What helps them",
+    "readiness": "How ready they feel (0 to 10)",
+}
+
+
+def label_of(name: str) -> str:
+    return LABELS.get(name) or (FIELDS[name].label if name in FIELDS else name)
 
 
 def shown(value: Any) -> str:
@@ -30,7 +48,7 @@ def known_facts(conversation: Conversation) -> Iterator[tuple[str, str, list[Any
     """Label, value, and the turns and words that it came from."""
     state = turns.interview_state(conversation)
     for name, known in state.values.items():
-        yield FIELDS[name].label, shown(known.value), known.sources
+        yield label_of(name), shown(known.value), known.sources
 
 
 @admin.register(Conversation)
@@ -41,6 +59,9 @@ class ConversationAdmin(BackOfficeAdmin[Conversation]):
     list_select_related = ("player",)
     sortable_by = ("created_at", "updated_at")
     fields = ()
+
+    def name_for_staff(self, obj: Conversation) -> str:
+        return f"Conversation with {obj.player}"
 
     @admin.display(description="State", ordering="status")
     def state_pill(self, obj: Conversation) -> str:
@@ -58,6 +79,7 @@ class ConversationAdmin(BackOfficeAdmin[Conversation]):
                 known=list(known_facts(row)),
                 is_minor=turns.interview_state(row).minor,
                 safety_event=row.open_safety_event,
+                client=getattr(row.player, "client", None),
             )
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -69,6 +91,9 @@ class CharacterAdmin(BackOfficeAdmin[Character]):
     list_select_related = ("player",)
     sortable_by = ("created_at",)
     fields = ()
+
+    def name_for_staff(self, obj: Character) -> str:
+        return f"{obj.preview['name'] or 'A character'}, made by {obj.player}"
 
     @admin.display(description="Name")
     def shown_name(self, obj: Character) -> str:
@@ -83,9 +108,10 @@ class CharacterAdmin(BackOfficeAdmin[Character]):
     ) -> Any:
         character = kwargs.get("obj")
         if character is not None:
-            facts = [
-                (FIELDS[name].label if name in FIELDS else name, shown(value))
-                for name, value in character.data.items()
-            ]
-            context.update(title=f"Character {character.pk}", subtitle=None, facts=facts)
+            context.update(
+                title=f"Character {character.pk}",
+                subtitle=None,
+                facts=[(label_of(name), shown(value)) for name, value in character.data.items()],
+                is_companion=Companion.objects.filter(pk=character.pk).exists(),
+            )
         return super().render_change_form(request, context, *args, **kwargs)

@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 
 from apps.accounts.actors import Actor
-from apps.characters import services, turns
+from apps.characters import responses, turns
 from apps.characters.facts.model import Context, Extractor
 from apps.characters.model_path import EXTRACT_SCHEMA, PROMPTS_DIR, extract_slots, model_extractor
+from apps.characters.responses import Accepted, Stale
 from apps.characters.stages import PROMPTS
 from apps.llm import services as llm
 from apps.llm.client import ProviderError
@@ -18,6 +19,8 @@ from apps.llm.task import AITask
 from smartsteps.lib import clock
 from smartsteps.lib.errors import unavailable
 from smartsteps.lib.threads import run_sync
+
+TRY_AGAIN = "I could not read that just now. Please send it again."
 
 
 def _no_facts(context: Any) -> dict[str, list[Any]]:
@@ -35,29 +38,44 @@ FACTS = AITask(
 )
 
 
-async def answer(
-    conversation_id: str, *, content: str, answering: str | None, by: Actor
-) -> str | None:
-    """The kind re-prompt if the answer can't be taken. Raises DomainError and services.Stale.
+async def take(conversation_id: str, *, content: str, answering: str | None, by: Actor) -> Accepted:
+    """Screened and stored, and offline also read. Raises DomainError and Stale.
 
-    The safety screen runs first and needs no network; if the model fails, nothing has moved.
+    Needs no network, so that words of danger are heard at once, whatever becomes of the model.
     """
-    given: dict[str, Any] = {"content": content, "answering": answering, "by": by}
-    if settings.LLM_PROVIDER == OFFLINE:
-        return (await run_sync(services.respond, conversation_id, **given)).refusal
-    accepted = await run_sync(services.accept_response, conversation_id, **given)
-    if not accepted.is_settled:
-        extractor = await _read(accepted, by)
-        await run_sync(services.apply_response, accepted, extractor=extractor, by=by)
-    return accepted.refusal
+    taking = responses.respond if _is_offline() else responses.accept_response
+    return await run_sync(taking, conversation_id, content=content, answering=answering, by=by)
 
 
-async def _read(accepted: services.Accepted, by: Actor) -> Extractor:
+def has_to_be_read(accepted: Accepted) -> bool:
+    return not (accepted.is_settled or _is_offline())
+
+
+def _is_offline() -> bool:
+    return bool(settings.LLM_PROVIDER == OFFLINE)
+
+
+async def read(accepted: Accepted, *, by: Actor) -> None:
+    """Let a model find the facts, and the interview move on. Raises DomainError and Stale.
+
+    If it fails, nothing has moved and the answer is kept: the same words sent again are the same
+    answer.
+    """
+    try:
+        extractor = await _extractor(accepted, by)
+        await run_sync(responses.apply_response, accepted, extractor=extractor, by=by)
+    except Stale:
+        await run_sync(responses.give_back, accepted, by=by)
+        raise
+    except ProviderError as error:
+        if await run_sync(responses.give_back, accepted, by=by):
+            raise unavailable(TRY_AGAIN) from error
+        raise Stale from error
+
+
+async def _extractor(accepted: Accepted, by: Actor) -> Extractor:
     row = accepted.conversation
     prompt = PROMPTS[turns.interview_state(row).prompt]
-    slots = extract_slots(accepted.turn.content, Context(prompt.asks, clock.now().date()))
-    try:
-        result = await llm.run(FACTS, slots, subject=row.pk, by_label=by.label)
-    except ProviderError as error:
-        raise unavailable("I could not read that just now. Please send it again.") from error
+    slots = extract_slots(accepted.text, Context(prompt.asks, clock.now().date()))
+    result = await llm.run(FACTS, slots, subject=row.pk, by_label=by.label)
     return model_extractor(result.value)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar
 
 from apps.accounts import socket_auth
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import CHARACTERS
-from apps.characters import answering, interview, serializers, services
+from apps.characters import answering, interview, responses, serializers, services
 from apps.characters.models import topic_of
+from apps.characters.responses import Accepted, Stale
 from apps.characters.serializers import ConversationInput, ResponseInput, StartInput
 from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
@@ -20,13 +22,15 @@ from smartsteps.lib.logs import request_id
 from smartsteps.lib.threads import run_sync
 from smartsteps.wire.dialects import CHARACTERS as DIALECT
 from smartsteps.wire.json import dumps, loads
-from smartsteps.wire.problem import Problem
+from smartsteps.wire.problem import Problem, problem_from
 from smartsteps.wire.serializers import StrictSerializer
 from smartsteps.wire.socket import Handler, SocketConsumer
 
 # The service counts messages per minute, after the safety screen; this only stops a flood.
 FRAMES_PER_SECOND = 20
 FRAMES_AT_ONCE = 120
+# An answer is read to its end also when the socket it came from has gone meanwhile.
+_readings: set[asyncio.Task[None]] = set()
 OUTSIDE_THE_INTERVIEW = {"crisis_support", "paused", "abandoned"}
 
 
@@ -121,18 +125,31 @@ class CharacterConsumer(SocketConsumer):
         asked = self.asked.get(conversation_id)
         await self._follow_visible(conversation_id)
         try:
-            refusal = await answering.answer(
+            accepted = await answering.take(
                 conversation_id, content=data["content"], answering=asked, by=self._by
             )
-        except services.Stale:
+        except Stale:
             await self._tell_where_it_is(conversation_id)
             return
-        if refusal is not None:
-            self._send(serializers.validation_error(conversation_id, refusal))
+        if accepted.refusal is not None:
+            self._send(serializers.validation_error(conversation_id, accepted.refusal))
+        elif answering.has_to_be_read(accepted):
+            reading = asyncio.create_task(self._have_read(accepted, frame))
+            _readings.add(reading)
+            reading.add_done_callback(_readings.discard)
+
+    async def _have_read(self, accepted: Accepted, frame: dict[str, Any]) -> None:
+        """Beside the socket's frames: words of danger and a pause don't wait for a model."""
+        try:
+            await answering.read(accepted, by=self._by)
+        except Stale:
+            await self._tell_where_it_is(accepted.conversation.pk)
+        except Exception as error:  # noqa: BLE001  # the socket's edge: errors are frames here
+            self.outbox.push(self.error_frame(problem_from(error), frame))
 
     async def _tell_where_it_is(self, conversation_id: str) -> None:
         """Another device was quicker: show where the conversation is now."""
-        for frame in await run_sync(services.where_it_is, conversation_id, by=self._by):
+        for frame in await run_sync(responses.where_it_is, conversation_id, by=self._by):
             self.push(dumps(frame).decode())
 
     async def pause_conversation(self, frame: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from apps.characters import events, serializers, turns
+from apps.characters.facts.countries import country_in
 from apps.characters.models import Conversation
 from apps.clients import services as clients
 from apps.safety import messaging, resources
@@ -15,17 +16,28 @@ from apps.safety.resources import Resource
 from apps.safety.services import Danger
 
 PROMPT_ID = "crisis_support"
+WAYS_ON = ("I'm safe, let's go on", "I need a break")
+HOW_TO_GO_ON = "The questions wait. When you are safe and want to go on with them, just say so."
+_NOT = r"(?:not|never|cannot|\w+n['’]t|dont|cant|wont|isnt|aint|why|how)"
 _WELL = r"(?:\w+\s+){0,2}?(?:safe|ok|okay|better|fine|alright|all right)\b"
-SAFE = re.compile(rf"\b(?:i['’]?m|i am|feeling|feel)\s+{_WELL}", re.IGNORECASE)
-NOT_SAFE = re.compile(rf"(?:\b(?:not|never|un)|n['’]?t)\s*{_WELL}", re.IGNORECASE)
-GO_ON = re.compile(
-    r"\b(?:go on|continue|carry on|keep going|next question|move on|proceed"
-    r"|back to (?:the |my )?(?:questions?|story|character))\b",
+_ON = (
+    r"(?:go(?:ing)? on|continue|carry on|keep going|next question|move on|proceed"
+    r"|back to (?:the |my )?(?:questions?|story|character))"
+)
+SAFE = re.compile(
+    rf"\b(?:i['’]?m|i am|feeling|feel)\s+{_WELL}"
+    r"|\b(?:i['’]?m|i am) not (?:in (?:any )?danger|suicidal)\b",
     re.IGNORECASE,
 )
+NOT_SAFE = re.compile(rf"\b(?:{_NOT}|un)\s*{_WELL}", re.IGNORECASE)
+NO = re.compile(
+    r"\W*(?:(?:um+|oh|what|god|well|lol)\W+)*(?:no+|nope|nah|not at all|never|of course not)\b"
+    r"(?! (?:one|idea|reason|point|hope|way|longer|more))",
+    re.IGNORECASE,
+)
+GO_ON = re.compile(rf"\b{_ON}\b", re.IGNORECASE)
 NOT_ON = re.compile(
-    r"(?:\b(?:not|never|cannot|why|how)|n['’]?t)\b.{0,30}"
-    r"\b(?:go on|continue|carry on|keep going|move on)\b",
+    rf"\b{_NOT}(?:\s+\w+){{0,4}}?\s+{_ON}\b|\b{_ON}\b.{{0,20}}\b(?:but|though)\b.{{0,15}}\b{_NOT}\b",
     re.IGNORECASE,
 )
 
@@ -37,13 +49,19 @@ def wants_to_go_on(text: str) -> bool:
     return bool(SAFE.search(text) or GO_ON.search(text))
 
 
+def says_no(row: Conversation, text: str) -> bool:
+    """Asked whether they think of suicide, where nothing pointed to more than that."""
+    danger = safety.danger_at(Surface.CONVERSATION, row.pk)
+    return danger is not None and danger.level == "moderate" and bool(NO.match(text))
+
+
 def show_help(row: Conversation, *, is_minor: bool) -> None:
     """The card with the lines to call, and a supportive answer."""
     danger = safety.danger_at(Surface.CONVERSATION, row.pk)
     if danger is not None:
         text, lines = _help(row, danger, is_minor=is_minor)
         events.tell(row, serializers.crisis_detected(row.pk, danger.level, text, lines))
-        turns.notice(row, PROMPT_ID, text)
+        turns.notice(row, PROMPT_ID, text, WAYS_ON)
 
 
 def stay(row: Conversation, *, is_minor: bool) -> None:
@@ -51,19 +69,31 @@ def stay(row: Conversation, *, is_minor: bool) -> None:
     danger = safety.danger_at(Surface.CONVERSATION, row.pk)
     if danger is not None:
         text, _ = _help(row, danger, is_minor=is_minor)
-        turns.notice(row, PROMPT_ID, text)
+        turns.notice(row, PROMPT_ID, text, WAYS_ON)
+
+
+def _country(row: Conversation) -> str | None:
+    return row.country or clients.country_of(getattr(row.player, "client", None))
+
+
+def learn_country(row: Conversation, text: str) -> bool:
+    """Whether the words tell it; only asked and listened for while nobody knows it."""
+    named = country_in(text) if resources.must_ask_country(_country(row)) else None
+    if named is not None:
+        row.country = named
+    return named is not None
 
 
 def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Sequence[Resource]]:
-    country = clients.country_of(getattr(row.player, "client", None))
+    country = _country(row)
     lines = resources.for_person(country, None, danger.level)
     text = messaging.support_text(
         danger.level,
         danger.category,
         resources=lines,
         seed=row.pk,
-        turn=row.turn_count,
+        turn=row.turn_count // 2,  # a player's and ours make one, or half the words go unused
         minor=is_minor,
         ask_country=resources.must_ask_country(country),
     )
-    return text, lines
+    return f"{text}\n\n{HOW_TO_GO_ON}", lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.characters.facts.ages import find_ages
 from apps.characters.facts.concerns import find_concerns
 from apps.characters.facts.gender import find_gender
-from apps.characters.facts.items import find_goals, find_values, goals_in_passing
+from apps.characters.facts.items import SHORT_ITEM_WORDS, find_goals, find_values, goals_in_passing
 from apps.characters.facts.model import Context, Extracted, Extractor, Value
 from apps.characters.facts.names import find_name
 from apps.characters.facts.narrative import STORIES, early_facts, open_answer
@@ -47,7 +47,10 @@ def _clear_cut(text: str, context: Context) -> list[Extracted]:
 
 
 def _values(text: str, taken: list[Extracted]) -> list[Extracted]:
-    return [item for item in find_values(text) if not _inside(item, taken)]
+    found = [item for item in find_values(text) if not _inside(item, taken)]
+    if not any(item.field in STORIES for item in taken):
+        return found
+    return [item for item in found if len(item.quote.split()) <= SHORT_ITEM_WORDS]
 
 
 def _inside(item: Extracted, taken: list[Extracted]) -> bool:

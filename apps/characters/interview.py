@@ -78,10 +78,10 @@ def advance(
     return turn.finish()
 
 
-def resume(state: InterviewState, now: datetime) -> Outcome:
-    """After a pause or a crisis: a word of welcome, and the open question again."""
+def resume(state: InterviewState, now: datetime, *, after: str = "resumed") -> Outcome:
+    """After a pause or ("safe_again") a crisis: some first words, and the open question again."""
     turn = Turn.begin(state, "", now, offline_extract, ())
-    turn.say("resumed")
+    turn.say(after)
     flow.ask(turn, "again")
     return turn.finish()
 

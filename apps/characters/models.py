@@ -12,6 +12,7 @@ from django.db.models import Q
 from apps.accounts.actors import Actor
 from apps.clients.models import Client
 from apps.safety.models import Level, SafetyEvent, Surface
+from smartsteps.lib import clock
 from smartsteps.lib.fields import EncryptedJSONField, EncryptedTextField
 from smartsteps.lib.ids import new_id
 
@@ -61,6 +62,12 @@ class Conversation(models.Model):
     stage = models.CharField(max_length=30)
     prompt_message_id = models.CharField(max_length=24, blank=True)
     turn_count = models.PositiveIntegerField(default=0)
+    reading_until = models.DateTimeField(
+        null=True, blank=True, help_text="While an answer waits for a model to have read it."
+    )
+    country = models.CharField(
+        max_length=2, blank=True, help_text="Told when asked for it, to show the right lines."
+    )
     said_safe_at = models.DateTimeField(
         null=True, blank=True, help_text="When the person said they are safe and want to go on."
     )
@@ -90,6 +97,10 @@ class Conversation(models.Model):
     @property
     def topic(self) -> str:
         return topic_of(self.pk)
+
+    @property
+    def is_being_read(self) -> bool:
+        return self.reading_until is not None and self.reading_until > clock.now()
 
     @property
     def open_safety_event(self) -> SafetyEvent | None:
@@ -129,6 +140,9 @@ class Turn(models.Model):
     content = EncryptedTextField(category="conversation.turn")
     about = EncryptedJSONField(category="conversation.turn", default=dict, blank=True)
     safety_level = models.CharField(max_length=10, default="none")
+    is_read = models.BooleanField(
+        default=True, help_text="Not while a player's answer waits for the interview to move on."
+    )
     at = models.DateTimeField()
 
     class Meta:

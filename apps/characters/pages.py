@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.serializers import token_body
-from apps.characters.stages import STAGE_IDS
+from apps.characters.stages import STAGES
 
 TOKEN_LIFETIME = timedelta(minutes=30)
 
@@ -21,8 +21,8 @@ TOKEN_LIFETIME = timedelta(minutes=30)
 @never_cache
 @require_GET
 def create_character(request: HttpRequest) -> HttpResponse:
-    """Without a login in this browser the token comes in the fragment, seen by the page alone."""
-    stages = [(stage, stage.replace("_", " ").capitalize()) for stage in STAGE_IDS]
+    """Who is not logged in here logs in on the page, or comes by a link with a token behind #."""
+    stages = [(stage.id, stage.title) for stage in STAGES]
     context = {"stages": stages, "logged_in": request.user.is_authenticated}
     return render(request, "characters/create.html", context)
 
@@ -30,8 +30,10 @@ def create_character(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def create_character_token(request: HttpRequest) -> HttpResponse:
-    """A short-lived token for the page's calls, for whoever is logged in here."""
+    """A short-lived token for the page's calls, which ends when the person logs out."""
     if not isinstance(request.user, User):
         raise PermissionDenied
-    issued = accounts.open_login(user=request.user, lifetime=TOKEN_LIFETIME)
+    issued = accounts.open_login(
+        user=request.user, lifetime=TOKEN_LIFETIME, web_session=request.session.session_key
+    )
     return JsonResponse(token_body(issued))

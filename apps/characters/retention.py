@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.characters import turns
-from apps.characters.models import OPEN, Conversation, Status
+from apps.characters.models import Conversation, Status
 from apps.safety.models import SafetyEvent, Surface
 from smartsteps.lib import clock
 
-INACTIVE_FOR = timedelta(hours=24)
+KEEP_IDLE = timedelta(days=7)
+KEEP_PAUSED = timedelta(days=30)  # as the person is told when they pause
 KEEP_ABANDONED = timedelta(days=7)
 KEEP_COMPLETED = timedelta(days=90)
 
@@ -26,10 +27,11 @@ def purge() -> tuple[int, int]:
 
 @transaction.atomic
 def _give_up() -> int:
-    idle = Conversation.objects.filter(
-        status__in=OPEN, updated_at__lt=clock.now() - INACTIVE_FOR
-    ).select_for_update(skip_locked=True, no_key=True)
-    rows = list(idle)
+    moment = clock.now()
+    idle = Q(status=Status.ACTIVE, updated_at__lt=moment - KEEP_IDLE)
+    paused = Q(status=Status.PAUSED, updated_at__lt=moment - KEEP_PAUSED)
+    open_rows = Conversation.objects.filter(idle | paused)
+    rows = list(open_rows.select_for_update(skip_locked=True, no_key=True))
     for row in rows:
         turns.move(row, Status.ABANDONED)
         row.save(update_fields=["status", "ended_at"])

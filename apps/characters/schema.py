@@ -38,6 +38,27 @@ EXPORT = {
 }
 
 
+PREVIEW = {
+    "character_id": "ch4f0c2m9x7kq1z8ab",
+    "name": "Alice",
+    "completeness_score": 0.85,
+    "ready_for_creation": True,
+    "character_preview": {
+        "name": "Alice",
+        "appearance": {
+            "age_range": "adult",
+            "gender_identity": "female",
+            "physical_description": "Average height with brown hair",
+        },
+        "therapeutic_profile": {
+            "primary_concerns": ["anxiety"],
+            "preferred_intensity": "medium",
+            "readiness_level": 0.7,
+        },
+    },
+}
+
+
 def refusal(status: int) -> dict[str, Any]:
     return {
         "type": "error",
@@ -56,6 +77,28 @@ def done(what: str) -> dict[str, Any]:
 told: Callable[..., Any] = partial(operation, tag="Characters", refusal=refusal)
 FREE = loose(free="collected_data provenance about")
 
+NULLABLE = loose(
+    nullable="name age_range gender_identity physical_description preferred_intensity "
+    "readiness_level"
+)
+
+CharacterViewSet = documented(
+    views.CharacterViewSet,
+    retrieve=told(
+        "Get a character",
+        returns=PREVIEW,
+        but=NULLABLE,
+        errors=(404,),
+        description="What `conversation_completed` told, also after the conversation's purge.",
+    ),
+    destroy=told(
+        "Delete a character",
+        returns=None,
+        status=204,
+        errors=(404,),
+        description="With its conversation, and what its companion persona knew.",
+    ),
+)
 ConversationViewSet = documented(
     views.ConversationViewSet,
     state=told("Get a conversation's state", returns=STATE, but=FREE, errors=(404,)),

@@ -106,6 +106,7 @@ PHRASES = _phrases("phrases.yaml")
 REFUSALS = _phrases("refusals.yaml")
 INTENTS = _phrases("intents.yaml")
 WORDS = {key: frozenset(words.split()) for key, words in _read("words.yaml").items()}
+COUNTRIES = _phrases("countries.yaml")
 TOPICS = tuple(_topic(raw) for raw in _read("digressions.yaml"))
 
 script_checks.check(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from apps.characters import events, serializers
@@ -9,6 +11,7 @@ from apps.characters.dialogue.outcome import AssistantMessage, Outcome
 from apps.characters.dialogue.preview import character_preview, collected_data
 from apps.characters.dialogue.state import InterviewState
 from apps.characters.models import TRANSITIONS, Character, Conversation, Role, Status, Turn
+from apps.personas import services as personas
 from apps.realtime.models import Topic
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict
@@ -44,15 +47,37 @@ def write(conversation: Conversation, role: Role, content: str, **fields: Any) -
     return turn
 
 
+def unread(conversation: Conversation) -> list[Turn]:
+    """Answers that no model has read yet, oldest first; there is at most a handful of them."""
+    if conversation.reading_until is None:
+        return []
+    return list(conversation.turns.filter(is_read=False).order_by("number"))
+
+
+def leave_unread(conversation: Conversation, turn: Turn, until: datetime) -> None:
+    turn.is_read = False
+    turn.save(update_fields=["is_read"])
+    conversation.reading_until = until
+
+
+def note_read(conversation: Conversation) -> None:
+    """Whatever was waiting is answered now, in one with the newest."""
+    if conversation.reading_until is not None:
+        conversation.turns.filter(is_read=False).update(is_read=True)
+        conversation.reading_until = None
+
+
 def say(conversation: Conversation, message: AssistantMessage, turn_id: str | None = None) -> None:
     """Store one message of ours, make it the open question, and tell it."""
     turn = _write_and_tell(conversation, message, turn_id or new_id("t"))
     conversation.prompt_message_id = turn.pk
 
 
-def notice(conversation: Conversation, prompt_id: str, text: str) -> None:
+def notice(
+    conversation: Conversation, prompt_id: str, text: str, follow_up_prompts: Sequence[str] = ()
+) -> None:
     """A message of ours outside the interview: the open question stays open."""
-    message = AssistantMessage(prompt_id, conversation.stage, text, "", [])
+    message = AssistantMessage(prompt_id, conversation.stage, text, "", list(follow_up_prompts))
     _write_and_tell(conversation, message, new_id("t"))
 
 
@@ -102,6 +127,10 @@ def _complete(conversation: Conversation, state: InterviewState) -> None:
         data=collected_data(state),
         created_at=clock.now(),
     )
+    if character.preview["ready_for_creation"]:
+        personas.create_companion(
+            persona_id=character_id, owner=conversation.player, profile=character.data
+        )
     events.tell(conversation, serializers.conversation_completed(character))
 
 

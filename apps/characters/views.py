@@ -18,6 +18,18 @@ def _done(what: str) -> Response:
     return Response({"success": True, "message": f"Conversation {what} successfully"})
 
 
+class CharacterViewSet(BearerViewSet):
+    dialect = CHARACTERS
+    scopes: ClassVar[dict[str, str]] = dict.fromkeys(("retrieve", "destroy"), SCOPE)
+
+    def retrieve(self, request: Request, character_id: str) -> Response:
+        return Response(services.get_character(character_id, by=self.actor).preview)
+
+    def destroy(self, request: Request, character_id: str) -> Response:
+        services.delete_character(character_id, by=self.actor)
+        return Response(status=204)
+
+
 class ConversationViewSet(BearerViewSet):
     dialect = CHARACTERS
     scopes: ClassVar[dict[str, str]] = dict.fromkeys(

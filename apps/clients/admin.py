@@ -115,7 +115,7 @@ class ClientAdmin(BackOfficeAdmin[Client]):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _beside_the_form(self, request: HttpRequest, client: Client) -> dict[str, Any]:
-        sessions = client.sessions.select_related("persona__current_version")
+        sessions = client.sessions.select_related("persona__current_version", "persona__companion")
         consents = list(client.consents.all())
         return {
             "sessions": sessions.order_by("-scheduled_at", "-pk")[:SESSIONS_SHOWN],

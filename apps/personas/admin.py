@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.accounts import actors
@@ -85,6 +86,10 @@ class PersonaAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the stub
             {"classes": ["collapse"], "fields": _names(form_text.RESPONSES)},
         ),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Persona]:
+        """Without the companions: they belong to the people who made them."""
+        return super().get_queryset(request).filter(companion=None)
 
     @admin.display(ordering="current_version__name")
     def name(self, persona: Persona) -> str:

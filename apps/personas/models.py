@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from apps.accounts.actors import Actor
+from apps.personas.companion.dressing import name_in
+from smartsteps.lib.fields import EncryptedJSONField
 
 
 class Kind(models.TextChoices):
     PROFESSIONAL = "professional"
+    COMPANION = "companion"
 
 
 class Type(models.TextChoices):
     THERAPIST = "therapist"
     ANALYST = "analyst"
     COUNSELOR = "counselor"
+    COMPANION = "companion"
 
 
 class Origin(models.TextChoices):
@@ -53,7 +60,41 @@ class Persona(models.Model):
 
     @property
     def shown_name(self) -> str:
+        if self.kind == Kind.COMPANION:
+            made: Companion | None = getattr(self, "companion", None)
+            name = name_in(made.profile) if made else None
+            return name or "A companion"
         return self.current_version.name if self.current_version else self.pk
+
+
+class CompanionQuerySet(models.QuerySet["Companion"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own, those of the people in one's care, and all for an admin."""
+        if actor.session_id is not None:
+            return self.filter(owner__client=actor.label)
+        if actor.user is None:
+            return self.none()
+        if actor.is_admin:
+            return self
+        return self.filter(Q(owner=actor.user) | Q(owner__client__care__carer=actor.user))
+
+
+class Companion(models.Model):
+    """What a client told when they made this persona; its voice is that of all companions."""
+
+    persona = models.OneToOneField(
+        Persona, primary_key=True, on_delete=models.CASCADE, related_name="companion"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="companions"
+    )
+    profile = EncryptedJSONField(category="persona.companion")
+    created_at = models.DateTimeField()
+
+    objects = CompanionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.persona_id)
 
 
 class PersonaVersion(models.Model):

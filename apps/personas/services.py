@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from apps.accounts.actors import Actor
-from apps.accounts.models import STAFF_ROLES
+from apps.accounts.models import STAFF_ROLES, User
 from apps.accounts.scopes import PERSONAS_READ
-from apps.personas.models import CONTENT_FIELDS, Origin, Persona, PersonaVersion
+from apps.personas.companion import dressing
+from apps.personas.models import (
+    CONTENT_FIELDS,
+    Companion,
+    Kind,
+    Origin,
+    Persona,
+    PersonaVersion,
+)
 from apps.personas.professional.content import ContentError, PersonaContent, read_file
 from smartsteps.lib import clock
 from smartsteps.lib.errors import denied, not_found
 
+VOICE = "companion"  # the persona whose sentences all companions speak
+COMPANION_VOICE = Path(__file__).parent / "companion" / "companion.yaml"
 CATALOGUE = Path(__file__).parent / "professional" / "catalogue"
 
 
@@ -29,8 +41,51 @@ def get_persona(persona_id: str, *, by: Actor) -> PersonaVersion:
     by.require(PERSONAS_READ)
     version = PersonaVersion.objects.on_offer().filter(persona=persona_id).first()
     if version is None:
+        companions = Companion.objects.visible_to(by).select_related("persona")
+        made = companions.filter(pk=persona_id).first()
+        version = version_of(made.persona) if made else None
+    if version is None:
         raise not_found()
     return version
+
+
+def version_of(persona: Persona) -> PersonaVersion | None:
+    """What the persona is now. A companion's is the voice that all share, in its own dress."""
+    if persona.kind != Kind.COMPANION:
+        return persona.current_version
+    voice = PersonaVersion.objects.filter(pk=F("persona__current_version"), persona=VOICE).first()
+    if voice is not None:
+        voice.persona = persona
+        for field, value in dressing.dressed(voice.as_dict(), profile_of(persona)).items():
+            setattr(voice, field, value)
+    return voice
+
+
+def profile_of(persona: Persona) -> dict[str, Any]:
+    """What its maker told; empty for all but companions."""
+    made = Companion.objects.filter(pk=persona.pk).first()
+    return dict(made.profile) if made else {}
+
+
+def is_available(persona_id: str, *, owner_id: str | None) -> bool:
+    """To a session of that person: what is on offer, and the companions they made."""
+    rows = Persona.objects.filter(pk=persona_id, is_active=True)
+    mine = Q(kind=Kind.COMPANION, companion__owner=owner_id, companion__isnull=False)
+    return rows.filter(Q(kind=Kind.PROFESSIONAL) | mine).exists()
+
+
+@transaction.atomic
+def create_companion(*, persona_id: str, owner: User, profile: dict[str, Any]) -> Companion:
+    persona = Persona.objects.create(pk=persona_id, kind=Kind.COMPANION)
+    return Companion.objects.create(
+        persona=persona, owner=owner, profile=profile, created_at=clock.now()
+    )
+
+
+def forget_companion(persona_id: str) -> None:
+    """Nothing that was told is left. The bare id stays, since sessions may point to it."""
+    Companion.objects.filter(pk=persona_id).delete()
+    Persona.objects.filter(pk=persona_id, kind=Kind.COMPANION).update(is_active=False)
 
 
 @transaction.atomic
@@ -42,7 +97,7 @@ def publish_version(
     Any clinician may publish: each message keeps pointing at the version that spoke it.
     """
     _require_staff(by)
-    Persona.objects.get_or_create(pk=content.persona_id)
+    _get_or_create(content)
     # The row lock numbers two editors' versions one after the other.
     rows = Persona.objects.select_for_update(of=("self",)).select_related("current_version")
     persona = rows.get(pk=content.persona_id)
@@ -58,6 +113,12 @@ def set_on_offer(persona_id: str, on_offer: bool, *, by: Actor) -> None:
     """Sessions planned before keep their persona."""
     _require_staff(by)
     Persona.objects.filter(pk=persona_id).update(is_active=on_offer)
+
+
+def _get_or_create(content: PersonaContent) -> Persona:
+    kind = Kind.COMPANION if content.persona_id == VOICE else Kind.PROFESSIONAL
+    persona, _ = Persona.objects.get_or_create(pk=content.persona_id, defaults={"kind": kind})
+    return persona
 
 
 def _require_staff(by: Actor) -> None:
@@ -94,7 +155,7 @@ def load_catalogue(paths: Sequence[Path], *, by: Actor) -> list[tuple[PersonaVer
 
 def _load(content: PersonaContent, by: Actor) -> tuple[PersonaVersion, str]:
     # Serializes two loads of the same file, which would otherwise both find it new.
-    persona, _ = Persona.objects.get_or_create(pk=content.persona_id)
+    persona = _get_or_create(content)
     Persona.objects.select_for_update().get(pk=persona.pk)
     before = persona.versions.order_by("-version").first()
     loaded = persona.versions.filter(origin=Origin.CATALOGUE).order_by("-version").first()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -22,11 +21,11 @@ from apps.accounts.admin_base import BackOfficeAdmin, actor_of
 from apps.accounts.models import STAFF_ROLES
 from apps.clients.models import Client
 from apps.jobs.models import State
-from apps.personas.models import Persona
+from apps.personas.models import Companion, Kind, Persona
 from apps.sessions import services
 from apps.sessions.admin_filters import PersonaFilter, WhenFilter
 from apps.sessions.admin_forms import NoteForm, SessionForm
-from apps.sessions.models import TRANSITIONS, Message, Reply, Session, Status
+from apps.sessions.models import TRANSITIONS, WITH_NAMES, Message, Reply, Session, Status
 
 PILLS = {
     Status.SCHEDULED: "info",
@@ -49,6 +48,11 @@ class Step(NamedTuple):
     who: str = ""
 
 
+def _persona_label(persona: Persona) -> str:
+    own = " (a companion, for its maker alone)" if persona.kind == Kind.COMPANION else ""
+    return persona.shown_name + own
+
+
 @admin.register(Session)
 class SessionAdmin(BackOfficeAdmin[Session]):
     form = SessionForm
@@ -56,7 +60,7 @@ class SessionAdmin(BackOfficeAdmin[Session]):
     list_display = ("when", "client_name", "persona_name", "state", "length", "talk")
     list_display_links = ("when",)
     list_filter = ("status", WhenFilter, PersonaFilter)
-    list_select_related = ("client", "persona__current_version")
+    list_select_related = WITH_NAMES
     search_fields = ("client",)  # shows the box; get_search_results says what it does
     search_help_text = "The beginning of a client's name or e-mail address, or an id."
     autocomplete_fields = ("client",)
@@ -80,9 +84,11 @@ class SessionAdmin(BackOfficeAdmin[Session]):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "persona":
-            on_offer = Persona.objects.filter(is_active=True).select_related("current_version")
-            field.queryset = on_offer
-            field.label_from_instance = attrgetter("shown_name")
+            made = Companion.objects.visible_to(actor_of(request)).values("pk")
+            on_offer = Q(kind=Kind.PROFESSIONAL) | Q(pk__in=made)
+            rows = Persona.objects.filter(on_offer, is_active=True)
+            field.queryset = rows.select_related("current_version", "companion")
+            field.label_from_instance = _persona_label
         return field
 
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:

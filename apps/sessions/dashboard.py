@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.jobs.models import State
-from apps.sessions.models import Reply, Session, Status
+from apps.sessions.models import WITH_NAMES, Reply, Session, Status
 from smartsteps.lib import clock
 
 SHOWN = 25  # of each list; the rest is a link away
@@ -70,7 +70,7 @@ def _conditions(moment: datetime) -> dict[str, Q]:
 
 
 def _first(sessions: Any, which: Q) -> list[Session]:
-    rows = sessions.filter(which).select_related("client", "persona__current_version")
+    rows = sessions.filter(which).select_related(*WITH_NAMES)
     return list(rows.order_by("scheduled_at", "pk")[:SHOWN])
 
 

@@ -15,6 +15,9 @@ from apps.personas.models import Persona, PersonaVersion
 from smartsteps.lib.fields import EncryptedJSONField, EncryptedTextField
 from smartsteps.lib.ids import new_id
 
+# The people whose names stand in lists of sessions.
+WITH_NAMES = ("client", "persona__current_version", "persona__companion")
+
 
 class Status(models.TextChoices):
     SCHEDULED = "scheduled"
@@ -65,9 +68,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
         """Running and coming ones with the names of their people, the running ones first."""
         waiting = self.filter(status__in=[Status.ACTIVE, Status.SCHEDULED])
-        return waiting.select_related("client", "persona__current_version").order_by(
-            "status", "scheduled_at"
-        )
+        return waiting.select_related(*WITH_NAMES).order_by("status", "scheduled_at")
 
 
 class Session(models.Model):

@@ -14,6 +14,8 @@ from apps.jobs.drain import JobError
 from apps.llm import services as llm
 from apps.llm.client import ProviderError
 from apps.llm.task import AITask, Result
+from apps.personas import services as personas
+from apps.personas.companion import dressing
 from apps.personas.models import PersonaVersion
 from apps.personas.professional import voice
 from apps.realtime import services as realtime
@@ -70,7 +72,7 @@ def _prepare(job: Reply) -> Turn | None:
     session = Session.objects.select_related("persona__current_version", "client").get(
         pk=job.session_id
     )
-    version = session.persona.current_version
+    version = personas.version_of(session.persona)
     if version is None or not _wanted(session):
         job.cancel()
         return None
@@ -91,11 +93,13 @@ def _said(session: Session, message: Message) -> list[Message]:
 
 
 def _context(session: Session, version: PersonaVersion, message: Message) -> dict[str, Any]:
+    profile = personas.profile_of(session.persona)
     return {
         "session_id": session.pk,
         "turn": message.number,
         "persona": version.as_dict(),
-        "goals": session.goals,
+        "goals": session.goals or dressing.goals(profile),
+        "profile": dressing.told(profile),
         "transcript": [
             {"sender_type": item.sender_type, "content": item.content}
             for item in _said(session, message)

@@ -12,11 +12,12 @@ from apps.accounts import tokens
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import MESSAGES_WRITE, NOTES_WRITE, SESSIONS_WRITE
 from apps.clients import services as clients
+from apps.clients.models import Client
 from apps.jobs import registry
 from apps.jobs.models import State
 from apps.measures import services as measures
 from apps.measures.models import Measure
-from apps.personas.models import Persona
+from apps.personas import services as personas
 from apps.safety.detector import WINDOW, screen_safely
 from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
@@ -64,8 +65,8 @@ def _lock_session(session_id: str, *, by: Actor) -> Session:
     return session
 
 
-def _known_persona(persona_id: str) -> str:
-    if not Persona.objects.filter(pk=persona_id, is_active=True).exists():
+def _known_persona(persona_id: str, client: Client) -> str:
+    if not personas.is_available(persona_id, owner_id=client.user_id):
         raise invalid("persona_id", "No such persona")
     return persona_id
 
@@ -84,9 +85,10 @@ def create_session(
     """Without `scheduled_at` the session is for now."""
     by.require(SESSIONS_WRITE)
     moment = clock.now()
+    client = clients.get_client(client_id, by=by)
     session = Session(
-        client=clients.get_client(client_id, by=by),
-        persona_id=_known_persona(persona_id),
+        client=client,
+        persona_id=_known_persona(persona_id, client),
         goals=goals or [],
         duration_minutes=duration_minutes,
         scheduled_at=scheduled_at or moment,
@@ -110,7 +112,7 @@ def update_session(session_id: str, *, changes: dict[str, Any], by: Actor) -> Se
     if session.status == Status.ACTIVE and {"persona_id", "scheduled_at"} & set(fields):
         raise conflict("A running session keeps its persona and its time", status=session.status)
     if "persona_id" in changes:
-        _known_persona(changes["persona_id"])
+        _known_persona(changes["persona_id"], session.client)
     for name in fields:
         setattr(session, name, changes[name])
     session.updated_at = clock.now()

@@ -1,9 +1,12 @@
-/* The page's right to talk: a token from the link, or one for whoever is logged in here. */
+/* The page's right to talk: a token from a link, from the form at the door, or one for whoever is
+logged in here. */
+
+import { ApiError, request } from "../room/api.js";
 
 const KEY = "smartsteps.character.token";
-const { csrf, tokenUrl, loggedIn } = document.body.dataset;
+const { csrf, tokenUrl } = document.body.dataset;
 
-/** The person has to log in, or to open a new link. */
+/** The person has to log in. */
 export class Refused extends Error {}
 
 const given = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -15,12 +18,24 @@ let current = sessionStorage.getItem(KEY);
 
 export async function token() {
   if (current) return current;
-  if (loggedIn === undefined) throw new Refused();
-  const response = await fetch(tokenUrl, { method: "POST", headers: { "X-CSRFToken": csrf } });
-  if (response.status === 403) throw new Refused();
-  if (!response.ok) throw new Error(response.statusText);
-  current = (await response.json()).token;
+  if (!tokenUrl) throw new Refused();
+  try {
+    current = (await request("POST", tokenUrl, { headers: { "X-CSRFToken": csrf } })).token;
+  } catch (error) {
+    throw error.status === 403 ? new Refused() : error;
+  }
   return current;
+}
+
+/** Resolves to what is wrong, or to "" when the person is in. */
+export async function logIn(username, password) {
+  try {
+    current = (await request("POST", "/api/v1/auth/login", { body: { username, password } })).token;
+  } catch (error) {
+    return error.status === 401 ? "This name and password don’t belong together." : error.message;
+  }
+  sessionStorage.setItem(KEY, current);
+  return "";
 }
 
 /** It was refused: the next call gets a new one, or says that there is none. */
@@ -34,11 +49,15 @@ export async function playerId() {
   return JSON.parse(atob(payload)).user_id;
 }
 
-/** What was said so far, or null when the conversation is gone. */
-export async function transcript(id) {
-  const headers = { Authorization: `Bearer ${await token()}` };
-  const response = await fetch(`/api/conversations/${id}/export`, { headers });
-  if (response.status === 404) return null;
-  if (!response.ok) throw new Error(response.statusText);
-  return response.json();
+async function call(method, path) {
+  try {
+    return await request(method, `/api/conversations/${path}`, { token: await token() });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }
+
+/** What was said and noted so far, or null when the conversation is gone. */
+export const everything = (id) => call("GET", `${id}/export`);
+export const erase = (id) => call("DELETE", id);

@@ -1,35 +1,93 @@
 /* What the person sees; nothing here knows of sockets. */
 
+import { bubble, element } from "../room/transcript.js";
+
 const byId = (id) => document.getElementById(id);
+const GUIDE = { name: "Guide", kind: "persona", badge: "AI" };
+const YOU = { name: "You", kind: "client" };
+const OPEN = "Left open";
+const PACE = { low: "gentle", medium: "medium", high: "direct" };
+const NEAR_END_PX = 120;
+const TELEPHONE = /^\+?[\d*][\d\s().*-]+$/;
 const LABELS = {
-  name: "Name", age_range: "Age", gender_identity: "Gender", physical_description: "Looks",
-  primary_concerns: "Wants help with", preferred_intensity: "Pace",
+  name: "Name", age: "Age", age_range: "Age", gender_identity: "Gender", pronouns: "Pronouns",
+  physical_description: "Looks", background: "Background", values: "What matters",
+  relationships: "People", primary_concerns: "What weighs", goals: "Hopes",
+  preferred_intensity: "Pace", preferences: "What helps", readiness: "Ready, 0 to 10",
 };
 
-function paragraphs(box, text) {
+let isFollowing = true; // until the reader scrolls up
+let top = 0;
+
+/** A line of a list; one of the newest summary has a button to change it. */
+function noted(line, isReview) {
+  const item = document.createElement("li");
+  item.append(element("span", "told", line));
+  const [label] = line.split(":");
+  if (line.includes(":") && label !== OPEN && isReview) {
+    const button = element("button", "quiet change", "Change");
+    button.type = "button";
+    button.dataset.says = `Change ${label.replace(/ \(.*/, "").toLowerCase()}`;
+    button.setAttribute("aria-label", `Change: ${line}`);
+    item.append(button);
+  }
+  return item;
+}
+
+function paragraphs(box, text, isReview) {
+  box.replaceChildren();
   let list = null;
   for (const line of text.split("\n")) {
     if (line.startsWith("- ")) {
       list ??= box.appendChild(document.createElement("ul"));
-      list.appendChild(document.createElement("li")).textContent = line.slice(2);
-    } else {
+      list.append(noted(line.slice(2), isReview));
+    } else if (line.trim()) {
+      box.append(list || !box.hasChildNodes() ? line : `\n${line}`);
       list = null;
-      box.append(`${line}\n`);
     }
   }
 }
 
-export function say(text, { mine = false } = {}) {
-  const box = document.createElement("div");
-  box.className = mine ? "said mine" : "said";
-  box.dir = "auto";
-  const who = box.appendChild(document.createElement("span"));
-  who.className = "hidden";
-  who.textContent = mine ? "You: " : "Companion guide: ";
-  paragraphs(box, text.trim());
-  byId("log").append(box);
+function scrolled() {
+  const { scrollHeight, scrollTop, clientHeight } = byId("scroller");
+  if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) {
+    isFollowing = true;
+    byId("newer").hidden = true;
+  } else if (scrollTop < top) isFollowing = false;
+  top = scrollTop;
+}
+
+export function toEnd() {
+  isFollowing = true;
   byId("scroller").scrollTop = byId("scroller").scrollHeight;
+  byId("newer").hidden = true;
+}
+
+/** What is too long to be seen at once is read from its beginning. */
+function toTop(box) {
+  isFollowing = false;
+  box.scrollIntoView({ block: "start" });
+}
+
+byId("scroller").addEventListener("scroll", scrolled);
+// The quick answers below come and go, and heights off screen are guesses until drawn.
+const observer = new ResizeObserver(() => { if (isFollowing) toEnd(); });
+for (const node of [byId("scroller"), byId("log"), byId("typing")]) observer.observe(node);
+
+export function say(text, { mine = false, at, isReview = false } = {}) {
+  for (const button of document.querySelectorAll(".change")) button.remove();
+  const box = bubble(mine ? YOU : GUIDE, "", at ?? new Date().toISOString());
+  paragraphs(box.querySelector(".words"), text.trim(), isReview);
+  byId("log").append(box);
+  if (!mine && !isFollowing) byId("newer").hidden = false;
+  else if (!mine && box.offsetHeight > byId("scroller").clientHeight) toTop(box);
+  else toEnd();
   return box;
+}
+
+/** Whether messages are news, to be read out. */
+export function live(value) {
+  byId("log").setAttribute("aria-live", value ? "polite" : "off");
 }
 
 export function clear() {
@@ -37,18 +95,16 @@ export function clear() {
   byId("result").hidden = byId("crisis").hidden = true;
   byId("composer").hidden = false;
   suggest([], "");
+  waiting(false);
 }
 
+/** `texts` are whole answers: a press says them. */
 export function suggest(texts, hint) {
   byId("hint").textContent = hint;
   const buttons = texts.map((text) => {
-    const button = document.createElement("button");
+    const button = element("button", "", text);
     button.type = "button";
-    button.textContent = text;
-    button.addEventListener("click", () => {
-      byId("text").value = text;
-      byId("text").focus();
-    });
+    button.dataset.says = text;
     return button;
   });
   byId("suggestions").replaceChildren(...buttons);
@@ -62,46 +118,78 @@ export function progress({ current_stage: current, progress_percentage: percent,
     if (item.dataset.stage === current) item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
   }
-  byId("stage-name").textContent = items.find((item) => item.dataset.stage === current).textContent;
-  byId("stage-count").textContent = `${done.length} of ${items.length} done`;
+  const place = items.findIndex((item) => item.dataset.stage === current);
+  byId("stage-name").textContent = items[place].textContent;
+  byId("stage-count").textContent = `Step ${place + 1} of ${items.length}`;
+}
+
+export function waiting(value) {
+  byId("typing").replaceChildren();
+  if (!value) return;
+  const dots = element("span", "dots");
+  dots.append(element("i"), element("i"), element("i"));
+  byId("typing").append(dots, "The guide is reading…");
+  toEnd();
+}
+
+/** On a phone a press on the number calls it. */
+function reached(contact) {
+  const isAddress = /^https?:\/\/\S+$/.test(contact);
+  if (!isAddress && !TELEPHONE.test(contact)) return contact;
+  const link = element("a", "", contact);
+  link.href = isAddress ? contact : `tel:${contact.replaceAll(/[^\d+*]/g, "")}`;
+  if (isAddress) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
+  return link;
 }
 
 export function crisis(resources) {
   const lines = resources.map(({ name, contact }) => {
     const line = document.createElement("li");
-    line.append(Object.assign(document.createElement("strong"), { textContent: name }), `: ${contact}`);
+    line.append(element("strong", "", name), ": ", reached(contact));
     return line;
   });
   byId("lines").replaceChildren(...lines);
   byId("crisis").hidden = false;
+  toEnd();
 }
 
-export function result({ name, character_preview: preview }) {
-  const all = { name, ...preview.appearance, ...preview.therapeutic_profile };
-  const rows = Object.entries(LABELS).filter(([key]) => all[key] && all[key].length !== 0);
-  byId("facts").replaceChildren(...rows.flatMap(([key, label]) => [
-    Object.assign(document.createElement("dt"), { textContent: label }),
-    Object.assign(document.createElement("dd"), { textContent: [all[key]].flat().join(", ").replaceAll("_", " ") }),
-  ]));
-  over();
-  byId("result").focus();
-}
+export function calm() { byId("crisis").hidden = true; }
 
-/** Nothing more can be said here. */
-export function over() {
+const shown = (value) => [value].flat().join(", ").replaceAll("_", " ");
+
+export function result({ collected_data: told, provenance }) {
+  const data = { ...told, preferred_intensity: PACE[told.preferred_intensity] };
+  if (provenance.gender_identity) data.gender_identity = provenance.gender_identity.at(-1).quote;
+  const rows = Object.entries(LABELS).filter(([key]) => {
+    const isTold = data[key] !== undefined && data[key].length !== 0;
+    return isTold && !(key === "age_range" && data.age !== undefined);
+  });
+  byId("facts").replaceChildren(...rows.flatMap(([key, label]) => {
+    const value = element("dd", "", shown(data[key]));
+    value.dir = "auto";
+    return [element("dt", "", label), value];
+  }));
+  byId("result-title").textContent = data.name ? "Your companion is ready" : "Thank you";
+  byId("next").hidden = !data.name;
   byId("result").hidden = false;
   byId("composer").hidden = true;
   suggest([], "");
+  isFollowing = false;
+  byId("result").focus({ preventScroll: true });
+  byId("result").scrollIntoView({ block: "start" });
 }
 
 export function status(text, kind = "") {
   byId("status").textContent = text;
   byId("status").className = `pill ${kind}`;
+  byId("status").hidden = !text;
 }
 
+export function banner(text) { byId("banner").textContent = text; }
 export function refuse(text) { byId("refusal").textContent = text; }
-export function door(loginUrl) {
-  byId("door").hidden = false;
-  byId("login").href = loginUrl;
-  document.querySelector("main").hidden = true;
+
+export function door(isOpen) {
+  byId("door").hidden = isOpen;
+  byId("page").hidden = !isOpen;
+  if (!isOpen) byId("username").focus();
 }

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from apps.accounts import actors
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
+from apps.characters import responses
 from apps.characters import services as characters
 from apps.safety.models import SafetyEvent
 from apps.sessions import services
@@ -72,7 +73,7 @@ def test_conversations_and_characters(jane_user: User, alice: User, charlie: Use
         player_id=jane_user.pk, conversation_id="cvone", welcome_id="tone", by=by
     )
     for line in TERSE:
-        characters.respond(row.pk, content=line, answering=None, by=by)
+        responses.respond(row.pk, content=line, answering=None, by=by)
     character = row.character
     for path in (f"conversation/{row.pk}", f"character/{character.pk}"):
         assert "grew up in Leeds" in browser(alice).get(f"/admin/characters/{path}/change/").text

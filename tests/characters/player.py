@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from apps.characters import interview
 from apps.characters.interview import InterviewState, Outcome
+from apps.characters.stages import PROMPTS
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -51,6 +52,38 @@ class Player:
         self.outcomes.append(outcome)
         mark = " !" if outcome.validation_error else ""
         self.transcript.append(f"[{outcome.state.stage}{mark}] {self.said}")
+
+
+TERSE = """\
+hi
+Ana
+34
+woman
+brown hair, kind of tall
+grew up in Leeds
+family, honesty
+my sister
+yes
+anxiety
+sleep better
+gentle
+drawing
+6
+yes""".splitlines()
+# An answer that settles the open question, by prompt_id.
+ANSWER = dict(
+    zip((prompt for prompt in PROMPTS if prompt != "completion_done"), TERSE, strict=True)
+)
+OPEN_PROMPTS = list(ANSWER)
+
+
+def at(prompt_id: str) -> Player:
+    """A player who has just been asked this question."""
+    player = Player()
+    for prompt in OPEN_PROMPTS[: OPEN_PROMPTS.index(prompt_id)]:
+        player.say(ANSWER[prompt])
+    assert player.state.prompt == prompt_id
+    return player
 
 
 if __name__ == "__main__":

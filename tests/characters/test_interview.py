@@ -10,38 +10,7 @@ from apps.characters import interview
 from apps.characters.interview import InterviewState
 from apps.characters.script_checks import sentences
 from apps.characters.stages import PROMPTS, STAGE_IDS
-from tests.characters.player import NOW, Player
-
-TERSE = """\
-hi
-Ana
-34
-woman
-brown hair, kind of tall
-grew up in Leeds
-family, honesty
-my sister
-yes
-anxiety
-sleep better
-gentle
-drawing
-6
-yes""".splitlines()
-# An answer that settles the open question, by prompt_id.
-ANSWER = dict(
-    zip((prompt for prompt in PROMPTS if prompt != "completion_done"), TERSE, strict=True)
-)
-OPEN_PROMPTS = list(ANSWER)
-
-
-def at(prompt_id: str) -> Player:
-    """A player who has just been asked this question."""
-    player = Player()
-    for prompt in OPEN_PROMPTS[: OPEN_PROMPTS.index(prompt_id)]:
-        player.say(ANSWER[prompt])
-    assert player.state.prompt == prompt_id
-    return player
+from tests.characters.player import NOW, OPEN_PROMPTS, TERSE, Player, at
 
 
 def test_it_starts_with_a_welcome_that_says_what_it_is() -> None:
@@ -108,73 +77,6 @@ def test_progress_counts_completed_stages_out_of_thirteen() -> None:
     assert player.say("hi").progress.progress_percentage == 8
     assert player.say("Ana").progress.completed_stages == ["welcome"]
     assert player.say("34", "woman").progress.progress_percentage == 15
-
-
-@pytest.mark.parametrize("prompt_id", OPEN_PROMPTS)
-def test_every_question_is_left_by_an_answer(prompt_id: str) -> None:
-    player = at(prompt_id)
-    player.say(ANSWER[prompt_id])
-    assert player.state.prompt != prompt_id
-
-
-@pytest.mark.parametrize("prompt_id", OPEN_PROMPTS)
-def test_every_question_is_left_by_skip(prompt_id: str) -> None:
-    player = at(prompt_id)
-    player.say("skip")
-    assert player.state.prompt != prompt_id
-    asks = PROMPTS[prompt_id].asks
-    assert asks is None or asks in player.state.skipped
-
-
-@pytest.mark.parametrize("prompt_id", OPEN_PROMPTS[1:])
-def test_every_question_is_left_by_go_back(prompt_id: str) -> None:
-    player = at(prompt_id)
-    player.say("go back")
-    assert player.state.prompt == OPEN_PROMPTS[OPEN_PROMPTS.index(prompt_id) - 1]
-
-
-@pytest.mark.parametrize("prompt_id", OPEN_PROMPTS[2:])
-def test_a_correction_is_taken_at_every_question(prompt_id: str) -> None:
-    player = at(prompt_id)
-    player.say("actually my name is Zoë")
-    assert player.value("name") == "Zoë"
-    assert "Zoë" in player.said
-    after = OPEN_PROMPTS[OPEN_PROMPTS.index(prompt_id) :]
-    assert player.state.prompt in after[:2]
-
-
-@pytest.mark.parametrize("prompt_id", OPEN_PROMPTS)
-def test_a_question_to_us_is_answered_and_the_open_one_repeated(prompt_id: str) -> None:
-    player = at(prompt_id)
-    before = dict(player.state.values)
-    player.say("are you a real person?")
-    assert "program" in player.said
-    assert player.state.prompt == prompt_id
-    assert player.state.values == before
-    assert player.last.extracted == []
-
-
-@pytest.mark.parametrize("prompt_id", [prompt for prompt in OPEN_PROMPTS if PROMPTS[prompt].asks])
-def test_an_unclear_answer_is_asked_again_once_and_then_left_open(prompt_id: str) -> None:
-    player = at(prompt_id)
-    player.say("hmm")
-    assert player.state.prompt == prompt_id
-    player.say("hmm")
-    assert player.state.prompt != prompt_id
-    assert PROMPTS[prompt_id].asks in player.state.unknown
-
-
-def test_an_unclear_summary_is_kept_but_not_confirmed() -> None:
-    player = at("summary_review")
-    player.say("hmm", "hmm")
-    assert player.last.completed
-    assert not player.state.confirmed
-    assert not interview.character_preview(player.state, "c")["ready_for_creation"]
-
-
-@pytest.mark.parametrize("text", ["hi", "ok", "🙂", "?", "Ana here", "I'm Ana", "asdf", "start"])
-def test_the_welcome_is_no_hurdle(text: str) -> None:
-    assert Player().say(text).state.stage == "identity"
 
 
 def test_skipping_everything_ends_with_nothing_invented() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.characters import interview
-from tests.characters.player import Player
-from tests.characters.test_interview import at
+from tests.characters.player import Player, at
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from smartsteps.lib.threads import run_sync
+from tests.online import online, stub  # noqa: F401  # fixtures
 
 PATIENCE_S = 5.0
 PATH = "/ws/conversational-character-creation"

@@ -6,7 +6,8 @@ import pytest
 
 from apps.accounts import actors
 from apps.accounts.models import User
-from apps.characters import crisis, services
+from apps.characters import crisis, responses, services
+from apps.characters.facts.countries import country_in
 from apps.characters.models import Conversation, Turn
 from apps.realtime.models import Event
 from apps.safety import services as safety
@@ -61,6 +62,31 @@ async def test_staff_closing_the_event_lets_the_questions_go_on(
         assert (await player.act("resume"))["prompt_id"] == question["prompt_id"]
 
 
+async def test_no_is_an_answer_where_little_pointed_to_danger(meet: Meet, dana: User) -> None:
+    """A false alarm must not hold anybody up; a graver one wants clearer words."""
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        await player.tell("I can't go on")
+        assert (await player.hear("crisis_detected"))["crisis_level"] == "moderate"
+        support = await player.hear()
+        assert support["follow_up_prompts"] == ["I'm safe, let's go on", "I need a break"]
+        again = await player.say("no, nothing like that")
+        assert again["prompt_id"] == question["prompt_id"]
+        await player.say(DANGER)
+        assert (await player.say("no"))["prompt_id"] == "crisis_support"
+
+
+@pytest.mark.parametrize(
+    ("text", "no"),
+    [
+        ("no", True), ("Nope!", True), ("what? no", True), ("no, I just had a bad day", True),
+        ("no one cares", False), ("no reason to live", False), ("yes", False), ("I know", False),
+    ],
+)  # fmt: skip
+def test_what_means_no(text: str, *, no: bool) -> None:
+    assert bool(crisis.NO.match(text)) is no
+
+
 async def test_new_danger_after_being_safe(meet: Meet, dana: User) -> None:
     async with meet(dana, started=True) as player:
         await player.say("hi", DANGER, "I'm okay again, please continue")
@@ -68,6 +94,35 @@ async def test_new_danger_after_being_safe(meet: Meet, dana: User) -> None:
         await player.tell("I want to kill myself tonight")
         assert (await player.hear("crisis_detected"))["crisis_level"] == "critical"
         assert await _flag()
+
+
+async def test_the_country_is_asked_for_and_its_lines_are_shown(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        support = await player.say(DANGER)
+        assert "which country" in support["content"]
+        await player.tell("I'm in Germany")
+        card = await player.hear("crisis_detected")
+        assert "116 123" in str(card["resources"]) or "0800" in str(card["resources"])
+        support = await player.hear()
+        assert "which country" not in support["content"]
+    assert (await run_sync(Conversation.objects.get)).country == "DE"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("germany", "DE"),
+        ("I live in the UK", "GB"),
+        ("US", "US"),
+        ("the states", "US"),
+        ("New Zealand, why?", "NZ"),
+        ("nobody tells us anything", None),
+        ("not in france, in spain", "ES"),
+        ("between france and spain", None),
+    ],
+)
+def test_which_country_is_named(text: str, code: str | None) -> None:
+    assert country_in(text) == code
 
 
 @pytest.mark.parametrize("verb", ["pause", "abandon"])
@@ -115,6 +170,12 @@ async def test_a_minor_is_shown_to_staff(meet: Meet, dana: User) -> None:
         ("I can't go on", False),
         ("I don't want to go on like this", False),
         ("why should I carry on", False),
+        ("I want to go on but I can't", False),
+        ("I don't think I can go on", False),
+        ("I'm safe now and I want to go on", True),
+        ("i dont want to die i just want to continue", True),
+        ("I'm not in danger", True),
+        ("no", False),
         ("I'm so tired", False),
     ],
 )
@@ -128,5 +189,5 @@ def test_the_limits_do_not_silence_danger(dana_db: User) -> None:
         player_id=dana_db.pk, conversation_id="cvlimits", welcome_id="tlimits", by=by
     )
     long = DANGER + " because everything hurts." * 500
-    services.respond(row.pk, content=long, answering="tsomethingelse", by=by)
+    responses.respond(row.pk, content=long, answering="tsomethingelse", by=by)
     assert SafetyEvent.objects.count() == 1

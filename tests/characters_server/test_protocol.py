@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
@@ -197,19 +196,6 @@ async def test_abandoning_ends_it(meet: Meet, dana: User) -> None:
             assert (await player.act(verb))["error_code"] == "CONVERSATION_INACTIVE"
 
 
-@pytest.mark.parametrize("count", range(0, len(TERSE), 3))
-async def test_resumed_on_another_connection(meet: Meet, dana: User, count: int) -> None:
-    """Nothing lives in the socket or the process: the rows are all there is."""
-    async with meet(dana, started=True) as player:
-        await player.say(*TERSE[:count]) if count else None
-        conversation_id = player.id
-    async with meet(dana) as player:
-        player.id = conversation_id
-        await player.act("resume")
-        await player.say(*TERSE[count:])
-        await player.hear("conversation_completed")
-
-
 async def test_two_devices_answer_at_once(meet: Meet, dana: User) -> None:
     """One answer counts; the other device is shown the question that is open now."""
     async with meet(dana, started=True) as one, meet(dana) as two:
@@ -229,11 +215,3 @@ async def _until_moved(player: Player, asked: dict[str, Any]) -> dict[str, Any]:
         frame = await player.hear("assistant_message")
         if frame["prompt_id"] != asked["prompt_id"]:
             return frame
-
-
-async def test_a_frame_that_is_too_large_closes(meet: Meet, dana: User) -> None:
-    async with meet(dana, started=True) as player:
-        await player.raw(json.dumps({"type": "user_response", "content": "x" * 1_000_000}))
-        assert await player.closed() == 1009
-    conversation = await run_sync(Conversation.objects.get)
-    assert conversation.status == "active"

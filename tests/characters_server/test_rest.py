@@ -9,24 +9,24 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.accounts import actors
+from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.characters import retention, services
+from apps.accounts.scopes import ALL, CHARACTERS
+from apps.characters import responses, retention, services
 from apps.characters.models import Character, Conversation, Turn
 from apps.realtime.models import Event, Topic
 from apps.safety.models import SafetyEvent
 from smartsteps.lib import clock
-from tests import checks
+from tests import checks, routes
 from tests.characters.test_interview import TERSE
 from tests.conftest import Api
 
 URL = "/api/conversations/{}"
+# From the URL resolver: a new one is tested from its first day.
 ROUTES = [
-    ("get", "/state"),
-    ("post", "/pause"),
-    ("post", "/resume"),
-    ("post", "/abandon"),
-    ("get", "/export"),
-    ("delete", ""),
+    (each.method, each.template.removeprefix("conversations/{conversation_id}"))
+    for each in routes.operations(routes.CHARACTERS)
+    if each.route.startswith("conversations/")
 ]
 
 
@@ -36,7 +36,7 @@ def _begin(player: User, *lines: str, id: str = "cvfirst") -> Conversation:
         player_id=player.pk, conversation_id=id, welcome_id=f"t{id}", by=by
     )
     for line in lines:
-        services.respond(row.pk, content=line, answering=None, by=by)
+        responses.respond(row.pk, content=line, answering=None, by=by)
     return services.get_conversation(row.pk, by=by)
 
 
@@ -100,6 +100,26 @@ def test_delete_leaves_nothing_of_it(api: Api, dana_db: User) -> None:
     assert not Topic.objects.filter(pk=row.topic).exists()
 
 
+def test_there_are_routes() -> None:
+    assert {("get", "/state"), ("post", "/pause"), ("delete", "")} <= set(ROUTES)
+    assert len(ROUTES) >= 6
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_no_other_method(api: Api, dana_db: User, method: str, path: str) -> None:
+    row = _begin(dana_db)
+    for other in {"get", "post", "put", "patch", "delete", "options"} - {method}:
+        answer = getattr(api(dana_db), other)(URL.format(row.pk) + path)
+        _problem(answer, 405, "INVALID_INPUT")
+        assert method in answer.headers["Allow"].lower()
+
+
+@pytest.mark.parametrize("id", ["cv", "x" * 200, "cv%00", "cv'--", "%E2%80%AE", "CV1"])
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_ids_that_are_none(api: Api, dana_db: User, method: str, path: str, id: str) -> None:
+    _problem(getattr(api(dana_db), method)(URL.format(id) + path), 404, "CONVERSATION_NOT_FOUND")
+
+
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_strangers(
     api: Api, dana_db: User, alice: User, jane_user: User, method: str, path: str
@@ -114,8 +134,11 @@ def test_strangers(
     for nobody in (None, "nonsense"):
         answer = getattr(api(nobody), method)(URL.format(row.pk) + path)
         _problem(answer, 401, "AUTHENTICATION_ERROR")
-    key = checks.api_key(alice, "sessions:read")
+    key = checks.api_key(alice, *sorted(ALL - {CHARACTERS}))
     _problem(getattr(api(key), method)(URL.format(row.pk) + path), 403, "AUTHENTICATION_ERROR")
+    ended = accounts.open_login(user=dana_db).token
+    accounts.end_logins(user=dana_db)
+    _problem(getattr(api(ended), method)(URL.format(row.pk) + path), 401, "AUTHENTICATION_ERROR")
     assert Conversation.objects.get().status == "active"
 
 
@@ -137,18 +160,24 @@ def test_a_body_is_refused(api: Api, dana_db: User) -> None:
 def test_purge(dana_db: User) -> None:
     idle, over = _begin(dana_db), _begin(dana_db, *TERSE, id="cvsecond")
     kept = _begin(dana_db, "I want to kill myself", id="cvthird")
-    _age(idle, updated_at=25)
-    _age(kept, updated_at=25)
+    paused = _begin(dana_db, "pause", id="cvfourth")
+    for row in (idle, kept, paused):
+        _age(row, updated_at=24 * 8)
     assert retention.purge() == (2, 0)
-    idle.refresh_from_db()
-    assert idle.status == "abandoned"
+    assert _statuses() == ["abandoned", "completed", "abandoned", "paused"]
+    _age(paused, updated_at=24 * 31)
     _age(idle, ended_at=24 * 8)
     _age(kept, ended_at=24 * 8)
     _age(over, ended_at=24 * 91)
-    assert retention.purge() == (0, 2)
-    assert [row.pk for row in Conversation.objects.all()] == [kept.pk]  # its event is open
+    assert retention.purge() == (1, 2)
+    left = {row.pk for row in Conversation.objects.all()}
+    assert left == {kept.pk, paused.pk}  # an event of `kept` is open
     assert Character.objects.get().data["name"] == "Ana"
     assert SafetyEvent.objects.count() == 1
+
+
+def _statuses() -> list[str]:
+    return list(Conversation.objects.order_by("created_at").values_list("status", flat=True))
 
 
 def _age(row: Conversation, **hours: int) -> None:

@@ -93,7 +93,7 @@ def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
     ("old", "new", "told"),
     [
         ("warmth: 0.8", "warmth: 1.8", "communication_style.warmth: Input should be less than"),
-        ("type: therapist", "type: wizard", "type: Input should be 'therapist', 'analyst' or"),
+        ("type: therapist", "type: wizard", "type: Input should be 'therapist', 'analyst'"),
         ("pitch: medium", "pitch: medium, speed: 9", "voice_settings.speed: Extra inputs"),
         ("approach: >-", "approach_: >-", "approach: Field required"),
         ("style: professional}", "style: professional", "is not readable YAML"),

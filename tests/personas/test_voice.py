@@ -16,10 +16,12 @@ from apps.personas.professional.common import common
 from apps.personas.professional.content import SENTENCE_END, PersonaContent, read_file
 from apps.personas.professional.memory import QUESTION_GAP
 from apps.personas.professional.voice import Scene, Turn
-from apps.personas.services import CATALOGUE
+from apps.personas.services import CATALOGUE, COMPANION_VOICE
 from tests.personas.script import LONG_SCRIPT
 
-PERSONAS = {path.stem: read_file(path) for path in sorted(CATALOGUE.glob("*.yaml"))}
+PERSONAS = {
+    path.stem: read_file(path) for path in [*sorted(CATALOGUE.glob("*.yaml")), COMPANION_VOICE]
+}
 GOALS = ("Explore coping strategies", "Discuss recent progress")
 each_persona = pytest.mark.parametrize("persona", PERSONAS.values(), ids=list(PERSONAS))
 FORBIDDEN = re.compile(

@@ -18,8 +18,11 @@ from tests import routes
 from tests.routes import Operation
 
 SNAPSHOT = Path(__file__).parent.parent / "snapshots" / "openapi.json"
-OPERATIONS = routes.operations()
-TAGS = {"Authentication", "Clients", "Personas", "Sessions", "Measures", "Analysis", "Webhooks"}
+OPERATIONS = routes.operations() + routes.operations(routes.CHARACTERS)
+TAGS = {
+    *("Authentication", "Clients", "Personas", "Sessions", "Measures", "Analysis", "Webhooks"),
+    "Characters",
+}
 WITHOUT_BODY = {"204"}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from apps.characters.dialogue import detours, digressions, flow, memory
-from apps.characters.dialogue.intents import Intent, intent_of
+from apps.characters.dialogue.intents import Intent, intent_of, plain
+from apps.characters.dialogue.tone import is_heavy
 from apps.characters.dialogue.turn import Turn
 from apps.characters.extraction import Extracted
 from apps.characters.facts.ages import NUMBER
@@ -17,6 +18,12 @@ from apps.characters.stages import FIELDS
 _OPEN_TYPES = {FieldType.TEXT, FieldType.LIST}
 # Where "nothing" describes no one: it leaves the field empty instead of standing in it.
 _NOTHING_TO_TELL = {"name", "physical_description", "background"}
+_ANY_WILL_DO = {"preferred_intensity": "no_pace", "age_range": "skipped", "name": "skipped"}
+_HELPS = re.compile(
+    r"\b(?:helps?|helped|like|likes|love|prefer|want|need|please|rather|don'?t|no|not|avoid|listen\w*|"
+    r"talk\w*|work(?:s|ed)|calms?|when i|writing|music|walk\w*)\b",
+    re.IGNORECASE,
+)
 _HAS_NUMBER = re.compile(rf"(?<!\w){NUMBER}(?!\w)")
 
 
@@ -25,6 +32,9 @@ def handle(turn: Turn) -> bool:
     asked = turn.asked
     intent = intent_of(turn.text)
     if asked and _plain_reply(turn, asked, intent):
+        return True
+    if asked == "preferences" and is_heavy(turn.text, turn.flags) and not _HELPS.search(turn.text):
+        _hear(turn)
         return True
     is_open = bool(asked) and asked != "name" and FIELDS[asked or ""].type in _OPEN_TYPES
     split = digressions.split(turn.text, open_question=is_open)
@@ -36,9 +46,17 @@ def handle(turn: Turn) -> bool:
         _questioned(turn, split)
     elif changed:
         flow.stay(turn)
+    elif is_heavy(turn.text, turn.flags):
+        _hear(turn)
     elif not _late_reply(turn, intent):
         flow.unclear(turn, _why_unclear(turn, intent))
     return True
+
+
+def _hear(turn: Turn) -> None:
+    """What hurts is met before anything is asked again."""
+    turn.say("heard_heavy")
+    flow.stay(turn)
 
 
 def _answers(turn: Turn, facts: list[Extracted]) -> bool:
@@ -68,6 +86,8 @@ def _plain_reply(turn: Turn, asked: str, intent: Intent | None) -> bool:
     is_open = FIELDS[asked].type in _OPEN_TYPES
     if intent is Intent.REFUSE or (intent is Intent.NO and asked != "readiness"):
         _declined(turn, "declined" if intent is Intent.REFUSE or asked == "name" else "skipped")
+    elif asked in _ANY_WILL_DO and intent in {Intent.EITHER, Intent.NONE}:
+        _declined(turn, _ANY_WILL_DO[asked])
     elif intent is Intent.NONE and asked in _NOTHING_TO_TELL:
         _declined(turn, "none_noted")
     elif intent is Intent.NONE and is_open:
@@ -99,6 +119,8 @@ def _late_reply(turn: Turn, intent: Intent | None) -> bool:
 def _why_unclear(turn: Turn, intent: Intent | None) -> str:
     if intent is Intent.UNSURE:
         return "unsure"
+    if detours.HESITANT.search(plain(turn.text)):
+        return "hesitant"
     if is_emoji_only(turn.text):
         return "emoji"
     if turn.asked == "readiness" and off_scale(turn.text):

@@ -45,7 +45,7 @@ _LEAD = (
 )
 _CHANGE = re.compile(
     _LEAD + r"(?:change|update|set|make|edit|correct|fix|replace|switch|rename)"
-    r"(?: (?:my|the|that|what i said about(?: my)?))? "
+    r"(?: (?:my|the|your|that|what i said about(?: my)?))? "
     r"(?P<f>[\w' ]+?)(?: from .+?)?(?:(?: (?:to|into|as|with)|\s*[:=])(?: be)? (?P<v>.+))?$",
     re.DOTALL,
 )
@@ -84,6 +84,10 @@ _WRONG = re.compile(
     r"i'd like to|can i|let me) (?:change|correct|fix) (?:something|that|it|a thing|one "
     r"thing)\W*$"
 )
+_AFTER_ALL = re.compile(
+    r"^\W*(?:(?:no|sorry|oops|oh|wait|um|well)\b[,.:;! ]*)*(?:actually|i mean|in fact|scratch that)"
+    r"\b[,.:;! ]*"
+)
 _NOT_BUT = re.compile(
     r"\bnot (?P<old>[\w'-]+)[,;.]? (?:but |it's |i'm |i am |just )?(?P<new>[\w'-]+)\W*$"
 )
@@ -103,7 +107,7 @@ def change_in(text: str, state: InterviewState, base: Context) -> Change | None:
 
 
 def _read(text: str, state: InterviewState, base: Context) -> Change | None:
-    for read in (_named, _removed, _added, _meant, _denied, _wrong):
+    for read in (_named, _removed, _added, _meant, _denied, _retold, _wrong):
         change = read(text, state, base)
         if change:
             return change
@@ -179,6 +183,20 @@ def _denied(text: str, state: InterviewState, base: Context) -> Change | None:
     match = _NOT_BUT.search(fold(text))
     if match and match["old"] == fold(str(memory.value_of(state, "name"))):
         return Change(Kind.SET, "name", facts_for("name", text, match.span("new"), base))
+    return None
+
+
+def _retold(text: str, state: InterviewState, base: Context) -> Change | None:
+    """ "Actually I'm short", when the question is already another one."""
+    lead = _AFTER_ALL.match(fold(text))
+    if lead is None or base.asked in state.recent:
+        return None
+    start = lead.end()
+    found = offline_extract(text[start:], Context(None, base.today, base.known))
+    for name in (name for name in state.recent if FIELDS[name].type is FieldType.TEXT):
+        facts = [_shifted(item, start) for item in found if item.field == name]
+        if facts:
+            return Change(Kind.SET, name, facts)
     return None
 
 

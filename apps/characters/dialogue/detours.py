@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from apps.characters.dialogue import digressions, flow, memory, replies
 from apps.characters.dialogue.intents import Intent, intent_of, plain
 from apps.characters.dialogue.tone import is_heavy
 from apps.characters.dialogue.turn import Turn
 from apps.characters.extraction import Extracted
+from apps.characters.facts.narrative import STORIES
+from apps.characters.facts.text import fold
 from apps.characters.script_types import Move
 from apps.characters.stages import FIELDS, STAGE
 
@@ -21,8 +24,9 @@ _NO_AND = re.compile(
 _NO_MEANS_YES = re.compile(
     r"no (?:problem|worries|go on|its (?:fine|ok)|thats (?:fine|ok)|go ahead)"
 )
-_HESITANT = re.compile(
-    r"\b(?:not sure|dont know|nervous|scared|afraid|good idea|worried|never done this|first time|"
+HESITANT = re.compile(
+    r"\b(?:not sure|dont know|idk|dunno|why im here|nervous|scared|afraid|good idea|worried|"
+    r"never done this|first time|"
     r"hesitant|skeptical|sceptical)\b"
 )
 _UNWILLING = {Intent.NO, Intent.REFUSE}
@@ -79,7 +83,7 @@ def _meet(turn: Turn) -> None:
     """Words that are neither a fact nor a question, but may carry a feeling."""
     if is_heavy(turn.text, turn.flags):
         turn.say("heard_heavy")
-    elif _HESITANT.search(plain(turn.text)):
+    elif HESITANT.search(plain(turn.text)):
         turn.say("hesitant")
 
 
@@ -92,8 +96,9 @@ def answer_question(turn: Turn, split: digressions.Split) -> None:
 
 
 def news(turn: Turn, facts: list[Extracted]) -> list[Extracted]:
-    """Leaves out what would overwrite a known story merely because it was mentioned again."""
+    """Leaves out what is known; what is told of a known story is added to it."""
     known = turn.state.values
+    facts = [_longer_story(turn, item) for item in facts]
     exact = any(item.field == "age" for item in facts)
     told = memory.value_of(turn.state, "age_range")
     return [
@@ -103,8 +108,18 @@ def news(turn: Turn, facts: list[Extracted]) -> list[Extracted]:
         if item.field == turn.asked
         or item.field in replies.IDENTITY
         or item.field not in known
+        or (item.field in STORIES and item.value != known[item.field].value)
         or (isinstance(item.value, list) and item.field != "values")
     ]
+
+
+def _longer_story(turn: Turn, item: Extracted) -> Extracted:
+    before = memory.value_of(turn.state, item.field)
+    if item.field not in STORIES or item.field == turn.asked or not isinstance(before, str):
+        return item
+    if fold(str(item.value)) in fold(before):
+        return replace(item, value=before)
+    return replace(item, value=f"{before}. {item.value}")
 
 
 def store(turn: Turn, facts: list[Extracted], *, replace: bool = False) -> list[str]:

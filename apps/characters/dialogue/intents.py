@@ -6,10 +6,12 @@ import re
 from enum import StrEnum
 
 from apps.characters.facts.text import fold
+from apps.characters.script_types import Field
 from apps.characters.stages import FIELDS, INTENTS, PROMPT_FOR
 
 _POLITE = (
-    r"(?:please|pls|um+|uh+|well|so|ok|okay|sorry|thanks|thank you|can we|could we|can you|"
+    r"(?:please|pls|um+|uh+|well|so|ok|okay|sure|alright|sorry|"
+    r"(?:thanks|thank you)(?: so much| a lot| very much)?|can we|could we|can you|"
     r"could you|can i|could i|"
     r"may i|let's|lets|let us|i want to|i'd like to|i would like to|i wanna|just|maybe|"
     r"then|now|for now|actually|"
@@ -32,6 +34,7 @@ class Intent(StrEnum):
     NO = "no"
     REFUSE = "refuse"
     NONE = "none"
+    EITHER = "either"
     UNSURE = "unsure"
 
 
@@ -84,9 +87,15 @@ def back_target(text: str) -> str | None:
     return PROMPT_FOR[name].id if name in PROMPT_FOR else ""
 
 
+def _labels(field: Field) -> set[str]:
+    """ "The people around you" as it stands in the summary, and without its article."""
+    label = fold(field.label).split(" (")[0]
+    return {label, label.removeprefix("the ").removeprefix("your ")}
+
+
 def field_named(words: str) -> str | None:
     """The field a person means by "name", "my goals", "how I look"."""
     for field in FIELDS.values():
-        if words in field.spoken or words == fold(field.label) or words == field.name:
+        if words in field.spoken or words == field.name or words in _labels(field):
             return field.name
     return None

@@ -18,6 +18,7 @@ AGE_WORDS = {
     "adult": "between 30 and 59",
     "older_adult": "60 or older",
 }
+_ROUGH_AGE = re.compile(r"\d|teens|twent|thirt|fort|fift|sixt|sevent|eight|ninet", re.IGNORECASE)
 INTENSITY_WORDS = {"low": "gentle (low)", "medium": "medium", "high": "direct (high)"}
 # What the completeness score counts: every field that is asked for.
 CORE = tuple(name for name, field in FIELDS.items() if not field.volunteered)
@@ -38,7 +39,9 @@ def display(state: InterviewState, name: str) -> str:
         text = ", ".join(value) or "nothing"
     elif name == "age_range":
         age = memory.value_of(state, "age")
-        text = str(age) if age is not None else AGE_WORDS.get(str(value), "under 18")
+        said = state.values[name].sources[-1].quote
+        words = said if _ROUGH_AGE.search(said) else AGE_WORDS[str(value)]
+        text = str(age) if age is not None else words
     elif name == "gender_identity" and len(quote := state.values[name].sources[-1].quote) > 1:
         text = quote
     elif name == "preferred_intensity":

@@ -10,6 +10,7 @@ from apps.characters.dialogue.preview import summary_text
 from apps.characters.dialogue.state import Pending
 from apps.characters.dialogue.turn import Turn
 from apps.characters.script_types import Completes, Move
+from apps.characters.stages import PROMPTS
 
 
 def handle(turn: Turn) -> bool:
@@ -81,11 +82,17 @@ def _back(turn: Turn) -> None:
     if turn.stage.moves["back"] is Move.STAY or target is None:
         turn.say("at_start")
         flow.stay(turn)
-    elif target in turn.state.trail and target != turn.state.prompt:
+    elif target != turn.state.prompt and _was_passed(turn, target):
         flow.go_to(turn, target)
     else:
         turn.say(missing if target != turn.state.prompt else "repeat")
         flow.stay(turn)
+
+
+def _was_passed(turn: Turn, target: str) -> bool:
+    """Asked, or left out on the way ("skip to the end")."""
+    done = turn.state.completed_stages
+    return target in turn.state.trail or (target in PROMPTS and PROMPTS[target].stage in done)
 
 
 def _repeat(turn: Turn) -> None:

@@ -10,8 +10,8 @@ from apps.characters.facts.text import fold
 # Levels of apps.safety that reach the interview as flags.
 _FLAGGED = {"low", "moderate", "high", "critical", "distress"}
 _HEAVY = re.compile(
-    r"\b(?:hate (?:how|the way|my|being|myself)|(?:don'?t|do not) like (?:how i|the way i|"
-    r"my (?:body|face|looks?))|"
+    r"\b(?:hate (?:how|the way|my|being|myself)|"
+    r"(?:don'?t|do not) (?:really |much )?like (?:how i|the way i|my (?:body|face|looks?))|"
     r"ugly|disgusting|died|dies|death|dead|dying|passed away|killed|suicid\w*|self[- "
     r"]harm\w*|abus\w+|"
     r"rap(?:ed|e)|assault\w*|"

@@ -18,6 +18,7 @@ from apps.characters.script_types import Prompt, Stage
 from apps.characters.stages import FIELDS, PROMPTS, STAGE
 
 LONGEST_ECHO_CHARACTERS = 60
+LONGEST_CAPITALS = 5  # beyond it they are not said back: it would sound like mockery
 
 
 @dataclass(slots=True)
@@ -104,7 +105,8 @@ def echo(value: object) -> str | None:
     """Words short and plain enough to stand inside a sentence of ours."""
     words = str(value)
     fits = 0 < len(words) <= LONGEST_ECHO_CHARACTERS and not any(c in words for c in '\n.!?“”"{}:')
-    return words if fits else None
+    shouted = words.isupper() and len(words) > LONGEST_CAPITALS
+    return words if fits and not shouted else None
 
 
 def joined(items: list[str]) -> str | None:

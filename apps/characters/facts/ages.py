@@ -70,7 +70,11 @@ _SAID = (
     ),
     re.compile(r"(?P<n>\d{1,3})\s?(?:岁|歳|才|세|살)"),
 )
-_WITH_SEX = re.compile(r"(?<!\w)(?:(?P<n>[1-9]\d)\s?/?[fm]|(?<![\w'])[fm]/?(?P<m>[1-9]\d))(?!\w)")
+_SEX = r"(?:male|female|man|woman|guy|girl|boy|nonbinary|non-binary|enby|nb|[fm])"
+_WITH_SEX = re.compile(
+    rf"(?<!\w)(?:(?P<n>[1-9]\d)\s?/?{_SEX}|(?<![\w']){_SEX}\s?/?(?P<m>[1-9]\d))(?![\w'])"
+)
+_NOT_ABOUT_OTHERS = {"age_range", "gender_identity", "name", None}
 _DECADE = re.compile(
     r"\b(?:(?P<part>early|mid|late)(?:[- ]to[- ]\w+)?[- ]?)?(?:my )?(?P<d>[1-9])0(?:'?s|"
     r"-?ish|[- ]?something|[- ]odd)\b"
@@ -168,7 +172,7 @@ def _stated(text: str, clause: str, at: int, context: Context) -> list[Extracted
         if match and _own(clause, match.start()):
             return _aged(text, _shift(match, at), number_of(match["n"]))
     match = _WITH_SEX.search(clause)
-    if match and (context.asked in {"age_range", "name", None} or re.search(_I, clause)):
+    if match and (context.asked in _NOT_ABOUT_OTHERS or re.search(_I, clause)):
         return _aged(text, _shift(match, at), int(match["n"] or match["m"]))
     return _listed(text, clause, at)
 

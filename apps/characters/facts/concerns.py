@@ -23,7 +23,8 @@ _STRUGGLE = re.compile(
     r"of|scared of|can't|cannot|cant|unable to)\b"
 )
 _FRAGMENT = re.compile(
-    r"^(?:it|that|this|since|for|when|which|every|so|then)\b(?!'s hard|'s difficult)"
+    r"^(?:it|that|this|since|for|when|which|every|so|then|at|on|during|by|(?:mostly|mainly) at)\b"
+    r"(?!'s hard|'s difficult)"
 )
 _SYNONYMS = sorted(
     (

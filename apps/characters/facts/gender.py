@@ -75,7 +75,7 @@ def find_gender(text: str, context: Context) -> list[Extracted]:
 def _pronouns(text: str) -> list[Extracted]:
     folded = fold(text)
     match = _PRONOUNS.search(folded)
-    if match:
+    if match and not re.search(OTHERS, folded[: match.start()]):
         return [fact("pronouns", re.sub(r"\s", "", match[0]), text, match.span())]
     told = _TOLD_PRONOUNS.search(folded)
     if told is None:
@@ -106,7 +106,7 @@ def _is_mine(before: str, after: str, context: Context) -> bool:
     if (
         denied(before)
         or re.search(OTHERS, before)
-        or re.match(r"'s\b|s\b| (?:friend|of|named|who)\b", after)
+        or re.match(r"'s\b|s\b| (?:friend|of(?! course)|named|who)\b", after)
     ):
         return False
     if context.asked == "gender_identity":

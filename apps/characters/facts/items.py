@@ -10,7 +10,7 @@ from apps.characters.facts.words import is_filler
 
 MAX_ITEMS = 10
 LONGEST_ITEM = 160
-SHORT_ITEM_WORDS = 4
+SHORT_ITEM_WORDS = 3
 _AND = re.compile(r"\s(?:and|&|or|plus|as well as)\s|[/+•]")
 _ONE_CLAUSE = re.compile(
     r"^(?:my |the )?\w+ and (?:my |the )?\w+ (?:are|were|have|keep|fight|argue|don't|can't|"
@@ -20,7 +20,8 @@ _SENTENCE = re.compile(r"(?:i|he|she|they|we|it|you|i'm|he's|she's)\b(?! me\b)")
 _NUMBERING = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+")
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s*")
 _LEAD_IN = re.compile(
-    r"^(?:(?:well|um|uh|hmm|so|and|but|also|just|maybe|probably|mostly|mainly|honestly|"
+    r"^(?:(?:well|um|uh|hmm|idk|dunno|i don't know|"
+    r"so|and|but|also|just|maybe|probably|mostly|mainly|honestly|"
     r"like|i guess|i think|"
     r"i suppose|i'd say|i would say|really|definitely|yes|yeah|ok|okay|oh|then|perhaps|"
     r"right now|lately|recently|"

@@ -10,6 +10,7 @@ from apps.characters.facts.text import OTHERS, clauses, fold
 from apps.characters.facts.words import can_be_name, is_filler
 
 LONGEST_NAME = 60
+SHOUTED_NAME = 3  # longer ones in capitals are no initials
 MAX_NAME_WORDS = 4
 _PARTICLES = frozenset(
     [
@@ -46,19 +47,20 @@ _TOKEN = re.compile(
 _HANDLE = re.compile(r"[\w.'-]{1,40}")
 
 _SOFT = r"(?:(?:actually|just|really|simply|now|in fact|um|uh|well|either)[, ]+)*"
+# What somebody is called goes before what their name is: "I'm named Margarete, call me Maggie".
 _TOLD = tuple(
     re.compile(pattern + _SOFT)
     for pattern in (
-        r"\bmy (?:(?:full|first|real|actual|preferred|chosen|given) )?(?:nick)?name(?:'s| "
-        r"is| would be| should be|:| =)\s*",
-        r"\b(?:the )?name(?:'s| is|:)\s+",
-        r"^\W*name\s+(?=\w)",
         r"\b(?<!don't )(?<!not )(?<!never )call me\s+",
         r"\bcalls me\s+",
-        r"\bi(?:'m| am) (?:called|named|known as)\s+",
         r"\bi(?:'m| am|'d)? (?:(?:usually|mostly|also|prefer to|like to|want to) )?(?:go|"
         r"going) by\s+(?:the name (?:of )?)?",
         r"\bi (?:use|want|chose) the name\s+",
+        r"\bi(?:'m| am) (?:called|named|known as)\s+",
+        r"\bmy (?:(?:full|first|real|actual|preferred|chosen|given) )?(?:nick)?name(?:'s| "
+        r"is| would be| should be|:| =|\?(?: it'?s| is)?)\s*",
+        r"\b(?:the )?name(?:'s| is|:)\s+",
+        r"^\W*name\s+(?=\w)",
         r"\b(?:it's|it is|that's)? ?spel(?:led|t)\s+(?:like |as )?",
         r"\b(?:me llamo|mi nombre es|je m'appelle|mon nom est|ich hei(?:ß|ss)e|mein name "
         r"ist|mi chiamo|"
@@ -85,7 +87,8 @@ _LEAD_IN = re.compile(
     r"(?: there)?[,.! ]+)*"
 )
 _AFTER = re.compile(
-    r"^\s*(?:is (?:my (?:nick)?name|fine|ok|okay|good|what)|works|will do|please|here|i "
+    r"^\s*(?:with (?:an?|one|two)\b|"
+    r"is (?:my (?:nick)?name|fine|ok|okay|good|what)|works|will do|please|here|i "
     r"guess|i think|pls|thanks|"
     r"thank you|now|actually|but|and|:\)|$|[,.!;()\n،，])"
 )
@@ -227,7 +230,9 @@ def _fact(text: str, span: Span) -> Extracted:
 
 
 def as_name(words: str) -> str:
-    """ "mary jane" is written as a name; anything with a capital or a digit stays as it was."""
+    """ "mary jane" and "GERALD" are written as names; anything else stays as it was."""
+    if words.isupper() and len(words) > SHOUTED_NAME:
+        words = words.lower()
     if words != words.lower() or any(char.isdigit() or char == "_" for char in words):
         return words
     parts = words.split(" ")

@@ -13,7 +13,9 @@ from apps.characters.stages import FIELDS
 _OUT_OF = re.compile(r"(?<![\w.])(?P<n>\d{1,2}(?:[.,]5)?)\s*(?:/|out of|of)\s*(?:10|ten)\b")
 _PERCENT = re.compile(r"(?<![\w.])(?P<n>\d{1,3})\s*(?:%|percent)")
 _BETWEEN = re.compile(r"(?<![\w.])(?P<a>\d{1,2})\s*(?:or|to|-|–|and|/)\s*(?P<b>\d{1,2})(?![\w/%])")
-_PLAIN = re.compile(rf"(?<![\w.,/:-])(?P<x>(?P<f>\d{{1,2}}[.,]5)|{NUMBER})(?![\w/:%]|[.,]\d)")
+_PLAIN = re.compile(
+    rf"(?<![\w.,/:-])(?P<x>(?P<f>\d{{1,2}}[.,]5)|{NUMBER})(?:-?ish\b)?(?![\w/:%]|[.,]\d)"
+)
 _FRAME = re.compile(
     r"\bi(?:'d| would)? (?:like|want|prefer|need)\b|\bplease\b|\bwith me\b|\bme\b|"
     r"^\W*(?:be|take|go|don't)\b"

@@ -179,7 +179,7 @@ class Lines(_Strict):
 class PersonaContent(_Strict):
     persona_id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,49}$")]
     name: Short
-    type: Literal["therapist", "analyst", "counselor"]
+    type: Literal["therapist", "analyst", "counselor", "companion"]
     specialization: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
     description: Short
     background: Text

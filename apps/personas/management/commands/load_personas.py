@@ -20,14 +20,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--directory",
             type=Path,
-            default=services.CATALOGUE,
             help="where the .yaml files are (default: the catalogue that comes with Smart Steps)",
         )
 
-    def handle(self, *args: Any, directory: Path, **options: Any) -> None:
-        paths = sorted(directory.glob("*.yaml"))
+    def handle(self, *args: Any, directory: Path | None, **options: Any) -> None:
+        paths = sorted((directory or services.CATALOGUE).glob("*.yaml"))
         if not paths:
             raise CommandError(f"There are no .yaml files in {directory}")
+        if directory is None:
+            paths.append(services.COMPANION_VOICE)
         try:
             loaded = services.load_catalogue(paths, by=actors.system("load_personas"))
         except ContentError as wrong:

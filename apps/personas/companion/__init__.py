@@ -1,0 +1,3 @@
+"""Companions: personas that clients make for themselves by conversation."""
+
+from __future__ import annotations

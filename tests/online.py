@@ -1,0 +1,31 @@
+"""A model server of our own, and the installation set to use it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from apps.llm import services as llm
+from tests.stubs.openai_stub import OpenAIStub
+
+
+@pytest.fixture
+def stub() -> Iterator[OpenAIStub]:
+    with OpenAIStub() as running:
+        yield running
+
+
+@pytest.fixture
+async def online(
+    stub: OpenAIStub, settings: Any, transactional_db: None
+) -> AsyncIterator[OpenAIStub]:
+    """Committed rows are needed: the ledger is written in other threads."""
+    settings.LLM_PROVIDER = "openai"
+    settings.OPENAI_API_KEY = "sk-test"
+    settings.OPENAI_BASE_URL = stub.url
+    settings.LLM_TIMEOUT_S = 1.0
+    settings.LLM_MAX_RETRIES = 0
+    yield stub
+    await llm.aclose()
