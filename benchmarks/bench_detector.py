@@ -1,4 +1,4 @@
-"""Detector speed on one core: messages a second, p99, and the ratio to one plain regex pass.
+"""Detector speed in CPU time: messages a second, p99, and the ratio to one plain regex pass.
 
 Run: python -m benchmarks.bench_detector
 """
@@ -10,6 +10,7 @@ import random
 import re
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from apps.safety.detector import _detector, screen
@@ -34,18 +35,18 @@ def messages() -> list[str]:
     return made
 
 
-def timed(work: object, texts: list[str]) -> list[float]:
+def timed(work: Callable[[str], object], texts: list[str]) -> list[float]:
     spent = []
     for text in texts:
-        start = time.perf_counter_ns()
-        work(text)  # type: ignore[operator]
-        spent.append((time.perf_counter_ns() - start) / 1e6)
+        start = time.thread_time_ns()
+        work(text)
+        spent.append((time.thread_time_ns() - start) / 1e6)
     return spent
 
 
 def plain_pass() -> re.Pattern[str]:
     """One compiled alternation of every word the rules know, the least any screen could do."""
-    words = sorted(w for w in _detector.reader.vocabulary if len(w) > 1)
+    words = sorted(w for w in _detector.vocabulary if len(w) > 1)
     return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
 
 

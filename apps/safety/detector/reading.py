@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -76,10 +75,6 @@ class Reader:
         run.plain(position, len(folded))
         chars = self._chars
         return Reading(tuple(run.words), "".join([chars.get(word[0], OTHER) for word in run.words]))
-
-    @property
-    def vocabulary(self) -> Collection[str]:
-        return self._chars
 
     def expand(self, token: str) -> tuple[str, ...]:
         """The plain words of one token: `don't` is two, `k1ll` is one."""
