@@ -64,6 +64,7 @@ class Reader:
         self._chars = chars
         self._short = short_forms
         self._speller = speller
+        self.plain_words = chars.keys() - short_forms.keys() - _SECOND_HALVES
 
     def read(self, folded: str) -> Reading:
         run = _Run(folded, self)
@@ -128,6 +129,7 @@ class _Run:
         self.words: list[Word] = []
         self._folded = folded
         self._reader = reader
+        self._plain = reader.plain_words
         self._quote = ""
         self._comma = False
 
@@ -155,6 +157,10 @@ class _Run:
 
     def _word(self, token: str, start: int, end: int) -> None:
         words = self.words
+        if token in self._plain and not self._quote:  # nine words in ten: keep it cheap
+            words.append(Word(token, start, end, False, self._comma))
+            self._comma = False
+            return
         if token in _SECOND_HALVES and words and (words[-1][0], token) in _SPLIT_WORDS:
             whole = _SPLIT_WORDS[words[-1][0], token]
             words[-1] = words[-1]._replace(plain=whole, end=end)
