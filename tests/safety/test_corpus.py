@@ -15,8 +15,6 @@ FILES = {
     "held out": ["held_out.jsonl"],
     "whole": ["held_out.jsonl", "tuned.jsonl"],
 }
-# The goal is 0.97 for both; the held-out half stands at 0.929, and may only rise from there.
-RECALL_HIGH_CRITICAL = {"held out": 0.92, "whole": 0.97}
 
 
 def examples(name: str) -> list[Example]:
@@ -35,7 +33,7 @@ def value(share: Share) -> float:
 @pytest.mark.parametrize("name", FILES)
 def test_bars(name: str) -> None:
     report, outcomes = evaluate(examples(name))
-    assert value(report.recall_high_critical) >= RECALL_HIGH_CRITICAL[name]
+    assert value(report.recall_high_critical) >= 0.97
     assert value(report.recall_crisis) >= 0.90
     assert value(report.false_alarms) <= 0.05
     plain = [o for o in outcomes if "plain_control" in o.example.tags]
@@ -52,4 +50,4 @@ def test_the_corpus_is_broad() -> None:
     languages = Counter(line.lang for line in lines)
     assert min(languages[lang] for lang in ("en", "es", "fr", "de", "pt")) >= 25
     hard = sum(line.hard_negative for line in lines)
-    assert hard / len(lines) > 0.35
+    assert hard / len(lines) > 0.45

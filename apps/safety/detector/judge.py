@@ -27,6 +27,7 @@ class Hit:
     end: int
     group: str
     signs: frozenset[str]
+    third_person: bool = False
 
 
 def judge(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Grammar) -> Hit | None:
@@ -44,7 +45,7 @@ def judge(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Gra
         level = "low"
     level = _for_time(group, level, marks, scene.marks)
     signs = group.signs if level == group.level or RANK[level] > 1 else frozenset[str]()
-    return Hit(level, group.category, start, end, group.name, signs)
+    return Hit(level, group.category, start, end, group.name, signs, person == "other")
 
 
 def _ruled_out(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Grammar) -> bool:
