@@ -60,6 +60,7 @@ def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Se
     text = messaging.support_text(
         danger.level,
         danger.category,
+        third_person=danger.third_person,
         resources=lines,
         seed=row.pk,
         turn=row.turn_count,
