@@ -90,6 +90,7 @@ def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Se
     text = messaging.support_text(
         danger.level,
         danger.category,
+        third_person=danger.third_person,
         resources=lines,
         seed=row.pk,
         turn=row.turn_count // 2,  # a player's and ours make one, or half the words go unused

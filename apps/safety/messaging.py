@@ -39,7 +39,8 @@ def support_text(
 ) -> str:
     """Deterministic for a seed; each step's sentence changes from one turn to the next."""
     voice = _VOICE[level]
-    steps = texts()["third_person"][voice] if third_person else _own(voice, category)
+    other = third_person and category != "abuse"  # whoever sees abuse at home lives with it too
+    steps = texts()["third_person"][voice] if other else _own(voice, category)
     lines = [" ".join(_variant(steps[step], f"{seed}:{step}", turn) for step in STEPS)]
     if minor:
         lines.append(_variant(texts()["minor"], f"{seed}:minor", turn))

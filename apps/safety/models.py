@@ -100,6 +100,9 @@ class SafetyEvent(models.Model):
     level = models.CharField(max_length=10, choices=Level.choices)
     category = models.CharField(max_length=20)
     is_minor = models.BooleanField(default=False)
+    about_other = models.BooleanField(
+        default=False, help_text="Everything heard is about somebody else than the writer."
+    )
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPENED)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()

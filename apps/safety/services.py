@@ -57,6 +57,9 @@ def note_finding(
     raised = RANK[Level(finding.level)] > RANK[Level(event.level)]
     if raised:
         _raise(event, finding)
+    if event.about_other and not finding.third_person:
+        event.about_other = False
+        event.save(update_fields=["about_other"])
     start, end = finding.span or (0, 0)
     Signal.objects.create(
         event=event,
@@ -77,6 +80,7 @@ def note_finding(
 class Danger:
     level: DetectedLevel
     category: Category
+    third_person: bool = False
 
 
 def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> Danger | None:
@@ -84,11 +88,16 @@ def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> D
     here = SafetyEvent.objects.filter(surface=surface, subject_id=subject_id)
     event = here.open().first()
     if event is not None:
-        return Danger(cast(DetectedLevel, event.level), cast(Category, event.category))
-    heard = Signal.objects.filter(event__in=here, message_id=message_id).first()
-    if heard is None:
-        return None
-    return Danger(cast(DetectedLevel, heard.level), cast(Category, heard.category))
+        return _danger(event, event)
+    heard = (
+        Signal.objects.filter(event__in=here, message_id=message_id).select_related("event").first()
+    )
+    return None if heard is None else _danger(heard, heard.event)
+
+
+def _danger(heard: SafetyEvent | Signal, event: SafetyEvent) -> Danger:
+    level, category = cast(DetectedLevel, heard.level), cast(Category, heard.category)
+    return Danger(level, category, event.about_other)
 
 
 def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:
@@ -103,6 +112,7 @@ def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:
                 "client": place.client,
                 "person": place.person,
                 "is_minor": place.is_minor,
+                "about_other": finding.third_person,
                 "level": finding.level,
                 "category": finding.category,
                 "opened_at": moment,

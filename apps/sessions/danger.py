@@ -40,6 +40,7 @@ def support_for(session: Session, message: Message) -> Result | None:
     text = messaging.support_text(
         heard.level,
         heard.category,
+        third_person=heard.third_person,
         resources=resources.for_person(country, None, heard.level),
         seed=session.pk,
         turn=message.number,

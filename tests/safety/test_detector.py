@@ -137,3 +137,23 @@ def test_a_failing_detector_is_unreviewed(monkeypatch: pytest.MonkeyPatch) -> No
     assert finding.level == "unreviewed"
     assert "ZeroDivisionError" in finding.reason
     assert "die" not in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "about_other"),
+    [
+        ("My brother says he wants to kill himself.", True),
+        ("My wife took all her pills, she isn't waking up.", True),
+        ("I want to kill myself.", False),
+        ("My brother wants to kill himself and so do I, I want to die.", False),
+    ],
+)
+def test_who_is_meant(text: str, about_other: bool) -> None:
+    assert screen(text).third_person == about_other
+
+
+def test_the_second_reader_says_why() -> None:
+    found = screen("I've counted out dad's sleeping tablets and I am going to sleep for good")
+    assert found.is_crisis
+    assert found.span is not None
+    assert found.reason

@@ -51,6 +51,17 @@ def test_scripted_flows(name: str, active: Session, by_alice: Actor) -> None:
     assert not any(word in answer.lower() for word in ("diagnos", "promise me", "disorder"))
 
 
+def test_worry_about_somebody_else_is_not_taken_for_one_s_own(
+    active: Session, by_alice: Actor
+) -> None:
+    answer = _say(active, by_alice, "My brother told me he wants to kill himself")
+    assert SafetyEvent.objects.get().about_other
+    assert not any(own in answer for own in ("your life", "you having thoughts", "you thinking"))
+    assert "findahelpline.com" in answer
+    _say(active, by_alice, "And I want to kill myself too")
+    assert not SafetyEvent.objects.get().about_other
+
+
 def test_calm_words_open_nothing(active: Session, by_alice: Actor) -> None:
     _say(active, by_alice, "This homework is killing me", "Work was long today")
     assert not SafetyEvent.objects.exists()

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from apps.safety.detector.finding import LEVELS, RANK, Category, Finding, Level
 from apps.safety.detector.screening import WINDOW, Detector
 
-__all__ = ["LEVELS", "RANK", "WINDOW", "Category", "Finding", "Level", "screen", "screen_safely"]
+__all__ = [
+    "LEVELS",
+    "RANK",
+    "WINDOW",
+    "Category",
+    "Detector",
+    "Finding",
+    "Level",
+    "screen",
+    "screen_safely",
+]
 
 logger = logging.getLogger(__name__)
 _detector = Detector()

@@ -15,7 +15,7 @@ _NEGATION_REACH = 6
 _PERSON_REACH = 12
 _SCENES = ("FICTION", "GAME", "LYRIC", "QUOTE", "NEWS", "CLINICAL", "INSURANCE")
 _MARKS = (*_SCENES, "PAST_FAR", "RECOVERY", "AGAIN", "WORLDLY", "GLAD", "LAUGH", "SERIOUS",
-          "LOSS", "HYPOTHETICAL", "TRIVIAL", "ACCIDENT", "WORRIED")  # fmt: skip
+          "LOSS", "HYPOTHETICAL", "TRIVIAL", "ACCIDENT", "WORRIED", "GRIEF", "ASKED")  # fmt: skip
 _FIXED = (
     "SELF_WORD", "OTHER_WORD", "SELF_MARK", "OTHER_MARK", "YOU_WORD", "GENERIC", "INVENTED",
     "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I",
@@ -60,9 +60,13 @@ class Grammar:
     def is_serious(self, text: str) -> bool:
         return self._marks["SERIOUS"].search(text) is not None
 
-    def scene(self, reading: Reading, text: str) -> Scene:
+    def marks(self, text: str) -> frozenset[str]:
+        return self._marks_in(text, 0, len(text))
+
+    def scene(self, reading: Reading, text: str, marks: frozenset[str]) -> Scene:
+        """`text` is the reading's without its idioms, `marks` those of the whole."""
         bare = self._pseudo.sub(lambda m: OTHER * len(m[0]), reading.text)
-        return Scene(reading, text, bare, self._marks_in(reading.text, 0, len(text)))
+        return Scene(reading, text, bare, marks)
 
     def sentence(self, scene: Scene, at: int) -> Sentence:
         start = scene.text.rfind(STOP, 0, at) + 1
@@ -82,17 +86,18 @@ class Grammar:
         )
 
     def person(self, scene: Scene, start: int, end: int) -> Person:
-        """Who is meant: reflexives inside the match decide, then the nearest subject before."""
+        """Who is meant: a reflexive or `I` in the match, its first person, or the one before it."""
+        text = scene.reading.text
         inside = set(scene.text[start:end])
         if inside & self._sets["SELF_MARK"] or inside & self._sets["I"]:
             return "self"
-        reflexive = bool(inside & self._sets["OTHER_MARK"])
-        first = max(self.sentence(scene, start).start, start - _PERSON_REACH)
-        for index in range(end - 1, first - 1, -1):
-            found = self._person_of(scene.reading.text[index])
-            if found != "nobody" and not (reflexive and found == "self"):
+        for index in range(start, end):
+            found = self._person_of(text[index])
+            if found not in ("nobody", "self") and (found != "generic" or index == start):
                 return found
-        return "other" if reflexive else "nobody"
+        first = max(self.sentence(scene, start).start, start - _PERSON_REACH)
+        before = (self._person_of(text[index]) for index in range(start - 1, first - 1, -1))
+        return next((found for found in before if found != "nobody"), "nobody")
 
     def _person_of(self, char: str) -> Person:
         if char in self._sets["SELF_WORD"]:

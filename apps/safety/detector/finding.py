@@ -17,12 +17,16 @@ RANK: dict[Level, int] = {level: rank for rank, level in enumerate(LEVELS)}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`span` counts characters of the text as it was typed, before any folding."""
+    """`span` counts characters of the text as it was typed, before any folding.
+
+    `third_person` says that it is about somebody else than the writer, as far as one can tell.
+    """
 
     level: Level
     category: Category = "none"
     span: Span | None = None
     reason: str = ""
+    third_person: bool = False
 
     @property
     def is_crisis(self) -> bool:

@@ -13,6 +13,7 @@ _EXPLICIT = frozenset({"intent", "wish", "harm", "act", "danger", "abuse"})
 ORDINARY = frozenset({"WORLDLY", "GLAD", "FICTION", "GAME", "TRIVIAL", "LYRIC", "CLINICAL"})
 # Fear of dying, wills and insurance speak of death without wishing it.
 _MORTALITY = frozenset({"HYPOTHETICAL", "INSURANCE", "WORRIED"})
+_SHORT = 16
 _PERSONAL = frozenset({"farewell", "ready", "giving", "no_future", "day"})
 
 
@@ -26,6 +27,7 @@ class Hit:
     end: int
     group: str
     signs: frozenset[str]
+    third_person: bool = False
 
 
 def judge(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Grammar) -> Hit | None:
@@ -39,9 +41,11 @@ def judge(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Gra
     if _unreal(group, person, marks, scene, start):
         return None
     level = _for_person(group, person, marks)
+    if group.category == "severe_depression" and "GRIEF" in marks:
+        level = "low"
     level = _for_time(group, level, marks, scene.marks)
     signs = group.signs if level == group.level or RANK[level] > 1 else frozenset[str]()
-    return Hit(level, group.category, start, end, group.name, signs)
+    return Hit(level, group.category, start, end, group.name, signs, person == "other")
 
 
 def _ruled_out(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Grammar) -> bool:
@@ -49,16 +53,22 @@ def _ruled_out(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar
     if "negation" not in group.firm and any(grammar.negated(scene, *part) for part in parts):
         return True
     marks = grammar.sentence(scene, parts[0][0]).marks
-    if "frail" in group.firm and marks & ORDINARY:
+    if "frail" in group.firm and _ordinary(scene, marks):
         return True
     if group.name == "own_death" and marks & _MORTALITY:
         return True
-    return "harm" in group.signs and "ACCIDENT" in marks
+    return "harm" in group.signs and "ACCIDENT" in marks and "meant" not in group.firm
+
+
+def _ordinary(scene: Scene, marks: frozenset[str]) -> bool:
+    """Errands and plans, or a short groan over a trifle."""
+    short = len(scene.text) <= _SHORT
+    return bool(marks & ORDINARY) or (short and "TRIVIAL" in scene.marks)
 
 
 def _sign(group: Group, scene: Scene, start: int, end: int, grammar: Grammar) -> Hit | None:
     """A weak sign; a farewell or gift of somebody else's is kept apart as theirs."""
-    if grammar.sentence(scene, start).marks & ORDINARY:
+    if _ordinary(scene, grammar.sentence(scene, start).marks):
         return None
     signs = group.signs
     if signs & _PERSONAL and grammar.person(scene, start, start) == "other":
@@ -68,14 +78,20 @@ def _sign(group: Group, scene: Scene, start: int, end: int, grammar: Grammar) ->
 
 def _unreal(group: Group, person: Person, marks: frozenset[str], scene: Scene, start: int) -> bool:
     """Stories, games, songs, news and sayings, unless the writer speaks of themselves."""
+    if person == "you" and "ASKED" in marks and "third" not in group.firm:
+        return True
     if person == "invented" or (person == "generic" and "third" not in group.firm):
         return True
     if "CLINICAL" in marks and person in ("nobody", "generic"):
         return True
+    if "SERIOUS" in marks:
+        return False
     worlds = marks & _UNREAL
     if not worlds:
         return person == "other" and bool(scene.marks & {"FICTION", "GAME"}) and _loose(group)
     if scene.reading.words[start].quoted:
+        return True
+    if "real" in group.firm:
         return True
     own = person == "self" and bool(group.signs & _EXPLICIT)
     return not own or ("GAME" in worlds and "intent" not in group.signs)

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from apps.safety.detector import families
 from apps.safety.detector.pattern import (
     STOP,
     Node,
@@ -103,5 +104,6 @@ class Lexicon:
     def reader(self) -> Reader:
         """Ask for it after every rule has been parsed: the vocabulary is complete only then."""
         known = self.vocabulary.char.keys() | self.short_forms.keys()
-        speller = Speller(known, self._spelling["core"], set(self._spelling["protected"]))
+        protected = families.load().keys() | set(self._spelling["protected"])
+        speller = Speller(known, self._spelling["core"], protected)
         return Reader(self.vocabulary.char, self.short_forms, speller)

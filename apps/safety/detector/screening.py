@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from apps.safety.detector.lexicon import Lexicon
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.reading import Reading
 from apps.safety.detector.rulebook import Rule, Rulebook
+from apps.safety.detector.second_reader import THRESHOLD, SecondReader
 
 WINDOW = 6
 _MATCHES_PER_RULE = 6
@@ -27,14 +28,27 @@ _SHORT_TURN_WORDS = 8
 
 @dataclass(slots=True)
 class Analysis:
-    """Every hit in one text, the weak signs among them."""
+    """Every hit in one text, weak signs too, and what kind of talk it is."""
 
     reading: Reading
+    words: list[str]
+    upto: list[complex]
+    marks: frozenset[str] = frozenset()
     hits: list[Hit] = field(default_factory=list)
 
     @property
     def signs(self) -> frozenset[str]:
         return frozenset[str]().union(*(hit.signs for hit in self.hits))
+
+    def clues(self, first: int, after: int) -> list[str]:
+        """What the rules say of one stretch: groups and levels found, weak signs, kind of talk."""
+        found = {f"%{mark}" for mark in self.marks}
+        for hit in self.hits:
+            if first <= hit.start < after:
+                found.update(f"+{sign}" for sign in hit.signs)
+                if RANK[hit.level] > 1:
+                    found |= {f"@{hit.group}", f"@{hit.level}"}
+        return sorted(found)
 
 
 class Work(NamedTuple):
@@ -54,12 +68,14 @@ class Detector:
         self.rulebook = Rulebook(lexicon, "rules")
         self.grammar = Grammar(lexicon)
         self.reader = lexicon.reader
+        self.second = SecondReader()
+        self.vocabulary = lexicon.vocabulary.char
 
     def screen(self, text: str, before: Sequence[str] = ()) -> Finding:
         folded = fold(text)
         analysis = self.analyse(folded.text)
         earlier = [fold(turn[-_EARLIER_CHARS:]).text for turn in before[-WINDOW:]]
-        own = _verdict(analysis, Origin(folded, len(text)))
+        own = self._weighed(analysis, Origin(folded, len(text)))
         if not earlier:
             return own
         joined = self._across(earlier[-1], folded.text)
@@ -68,11 +84,14 @@ class Detector:
 
     def analyse(self, folded: str) -> Analysis:
         reading = self.reader.read(folded)
-        analysis = Analysis(reading)
+        words = [word[0] for word in reading.words]
+        analysis = Analysis(reading, words, self.second.summed(words))
         todo = [*self._todo(reading.text)]
+        analysis.marks = self.grammar.marks(reading.text)
         if not todo:
             return analysis
-        scene = self.grammar.scene(reading, self._without_idioms(reading.text, todo))
+        text = self._without_idioms(reading.text, todo)
+        scene = self.grammar.scene(reading, text, analysis.marks)
         for work in todo:
             for rule in work.dangers:
                 self._judge_all(rule, scene, work, analysis.hits)
@@ -105,6 +124,22 @@ class Detector:
             hit = judge(rule.group, scene, _parts(match), self.grammar)
             if hit is not None:
                 hits.append(hit)
+
+    def _weighed(self, analysis: Analysis, origin: Origin) -> Finding:
+        """What the rules found, if the wording bears it out; else what the wording alone says."""
+        found = _verdict(analysis, origin)
+        words = analysis.words
+        worst = self.second.gravest(words, analysis.clues, analysis.upto)
+        if worst is None or worst.score < THRESHOLD:
+            doubted = replace(found, level="low", reason=f"{found.reason}, doubted")
+            return doubted if found.is_crisis else found
+        if found.is_crisis:
+            return found
+        first, after = worst.first, worst.after
+        opinion = self.second.opinion(words[first:after], analysis.clues(first, after))
+        span = origin.span(*analysis.reading.span(first, after))
+        reason = f"second reader, {worst.score:.2f}: {', '.join(opinion.telling)}"
+        return Finding(opinion.level, opinion.category, span, reason)
 
     def _across(self, earlier: str, text: str) -> Finding:
         """A sentence begun in the last message and ended in this one."""
@@ -140,9 +175,10 @@ def _verdict(analysis: Analysis, origin: Origin) -> Finding:
         return Finding(met.level, met.category, span, f"together: {' + '.join(sorted(met.signs))}")
     if best is None or best.level == "none":
         return NOTHING
-    return Finding(
-        best.level, best.category, _span(analysis, best.start, best.end, origin), best.group
-    )
+    span = _span(analysis, best.start, best.end, origin)
+    alike = [h for h in analysis.hits if RANK[h.level] > 1 and h.category == best.category]
+    third = bool(alike) and all(hit.third_person for hit in alike)
+    return Finding(best.level, best.category, span, best.group, third)
 
 
 def _weight(hit: Hit) -> tuple[int, int]:
