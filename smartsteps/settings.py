@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.realtime",
     "apps.llm",
+    "apps.webhooks",
     "apps.clients",
     "apps.personas",
     "apps.safety",
@@ -166,6 +167,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Clients", "description": "The people in care, and what they consented to."},
         {"name": "Personas", "description": "The AI professionals a session can be held with."},
         {"name": "Sessions", "description": "Sessions, their messages and their notes."},
+        {"name": "Webhooks", "description": "What happens here, told to other systems."},
     ],
 }
 
@@ -287,6 +289,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "fold-tally": {"task": "sessions.fold_tally", "schedule": 10.0, "options": {"expires": 8}},
     "purge-events": {"task": "realtime.purge", "schedule": 3600.0, "options": {"expires": 600}},
+    "purge-deliveries": {"task": "webhooks.purge", "schedule": 3600.0, "options": {"expires": 600}},
     "purge-characters": {
         "task": "characters.purge",
         "schedule": 3600.0,
