@@ -62,7 +62,7 @@ def made(suffix: str, *fill: str) -> str:
         new = known.fetchone() is None
         if new:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    for step in [["manage.py", "migrate", "-v0"], *([["-m", *fill]] if new else [])]:
+    for step in [["manage.py", "migrate", "-v0"], *([["-m", *fill]] if new and fill else [])]:
         subprocess.run([sys.executable, *step], cwd=REPO, env=environment, check=True)
     return environment["DATABASE_URL"]
 

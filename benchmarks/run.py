@@ -19,6 +19,7 @@ FIGURES = (
     "message_latency",
     "fan_out",
     "conversations",
+    "webhooks",
 )
 
 

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from smartsteps.embedded import running
 
 REPO = Path(__file__).resolve().parent.parent
+
+
+def _parts(value: Any) -> Any:
+    """Text with commas, as environments have it, or YAML's list."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Networks = Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_parts)]
 
 
 class RateLimits(BaseModel):
@@ -60,6 +74,8 @@ class Env(BaseSettings):
     llm_max_retries: int = Field(2, ge=0, validation_alias="LLM_MAX_RETRIES")
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
+    # Networks in which webhooks may call private addresses, for tests and intranets.
+    private_webhooks: Networks = Field([], validation_alias="SMARTSTEPS_ALLOW_PRIVATE_WEBHOOKS")
     email_url: SecretStr = Field(SecretStr(""), validation_alias="EMAIL_URL")
     default_from_email: str = Field("smartsteps@localhost", validation_alias="DEFAULT_FROM_EMAIL")
     on_call_emails: str = Field("", validation_alias="ON_CALL_EMAILS")

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.realtime",
     "apps.llm",
+    "apps.webhooks",
     "apps.clients",
     "apps.personas",
     "apps.safety",
@@ -166,6 +167,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Clients", "description": "The people in care, and what they consented to."},
         {"name": "Personas", "description": "The AI professionals a session can be held with."},
         {"name": "Sessions", "description": "Sessions, their messages and their notes."},
+        {"name": "Webhooks", "description": "What happens here, told to other systems."},
     ],
 }
 
@@ -177,6 +179,8 @@ LLM_TIMEOUT_S = ENV.llm_timeout_s
 LLM_MAX_RETRIES = ENV.llm_max_retries
 OPENAI_API_KEY = ENV.openai_api_key.get_secret_value()
 OPENAI_BASE_URL = ENV.openai_base_url
+
+PRIVATE_WEBHOOK_NETWORKS = ENV.private_webhooks
 
 BODY_LIMIT_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
@@ -279,11 +283,13 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_DB_REUSE_MAX = 1_000_000_000  # see smartsteps/celery.py
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "fold-tally": {"task": "sessions.fold_tally", "schedule": 10.0, "options": {"expires": 8}},
     "purge-events": {"task": "realtime.purge", "schedule": 3600.0, "options": {"expires": 600}},
+    "purge-deliveries": {"task": "webhooks.purge", "schedule": 3600.0, "options": {"expires": 600}},
     "purge-characters": {
         "task": "characters.purge",
         "schedule": 3600.0,

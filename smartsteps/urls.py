@@ -22,6 +22,7 @@ v1 = [
     path("", include("apps.measures.urls")),
     path("", include("apps.sessions.urls")),
     path("", include("apps.analysis.urls")),
+    path("", include("apps.webhooks.urls")),
 ]
 
 urlpatterns = [

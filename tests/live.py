@@ -141,6 +141,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "SMARTSTEPS_DATA_DIR": str(folder),
         "SMARTSTEPS_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SECURITY__RATE_LIMITING__ENABLED": "false",
+        "SMARTSTEPS_ALLOW_PRIVATE_WEBHOOKS": "127.0.0.0/8",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -14,7 +14,12 @@ CHARACTERS = "api/"  # spec 2, which answers in a dialect of its own
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 OPEN = {"auth/login", "auth/password/reset", "auth/password/reset/confirm"}
 # Whoever has the scope sees the same there: the route belongs to nobody.
-SHARED = {"personas", "personas/<public_id:persona_id>", "personas/<slug:persona_id>"}
+SHARED = {
+    "webhooks/events",
+    "personas",
+    "personas/<public_id:persona_id>",
+    "personas/<slug:persona_id>",
+}
 BODIES: dict[str, Any] = {
     "post clients": {"first_name": "Ann", "last_name": "Roe"},
     "patch clients/{client_id}": {"last_name": "Roe"},
@@ -32,6 +37,10 @@ BODIES: dict[str, Any] = {
     "post auth/keys": {"name": "Unity"},
     "post webhooks": {"url": "https://example.com/hook", "events": ["session.started"]},
     "patch webhooks/{webhook_id}": {"events": ["session.ended"]},
+    "post webhooks/{webhook_id}/replay": {
+        "since": "2025-04-01T00:00:00Z",
+        "until": "2025-05-11T00:00:00Z",
+    },
 }
 
 

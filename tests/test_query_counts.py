@@ -21,8 +21,9 @@ from apps.clients import services as clients
 from apps.measures import services as measures
 from apps.sessions import services as sessions
 from apps.sessions.models import Session
+from apps.webhooks import services as webhooks
 from smartsteps.lib import clock
-from tests import checks, routes
+from tests import checks, factories, routes
 from tests.conftest import PASSWORD, Api
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "query_counts.json"
@@ -36,6 +37,8 @@ LISTS = {
     "get sessions/{session_id}/analyses",
     "get sessions/{session_id}/messages",
     "get sessions/{session_id}/notes",
+    "get webhooks",
+    "get webhooks/{webhook_id}/deliveries",
 }
 OPEN_BODIES = {
     "post auth/login": {"username": "alice", "password": PASSWORD},
@@ -51,6 +54,7 @@ def ids(alice: User, session: Session) -> dict[str, str]:
         "session_id": session.pk,
         "persona_id": session.persona_id,
         "prefix": checks.api_key(alice, "clients:read")[:14],
+        **factories.sent_webhook(alice),
     }
 
 
@@ -93,8 +97,10 @@ def test_as_reviewed(
         assert counted == reviewed[operation.name]
 
 
-def _add(session: Session, by: Actor) -> None:
+def _add(session: Session, webhook_id: str, by: Actor) -> None:
     """One more of everything that a list shows."""
+    webhooks.create_subscription(url="https://hook.invalid/", events=["webhook.disabled"], by=by)
+    webhooks.send_ping(webhook_id, by=by)
     number = session.messages.count()
     sessions.send_message(session.pk, content=f"{number}", sender_type="facilitator", by=by)
     sessions.add_note(session.pk, content="Calm.", by=by)
@@ -115,20 +121,25 @@ def _add(session: Session, by: Actor) -> None:
 
 @pytest.mark.parametrize("name", sorted(LISTS))
 def test_fifty_rows_cost_as_many_queries_as_one(
-    name: str, client: APIClient, active: Session, by_alice: Actor
+    name: str, client: APIClient, active: Session, alice: User, by_alice: Actor
 ) -> None:
     operation = next(each for each in OPERATIONS if each.name == name)
-    path = operation.path(client_id=active.client_id, session_id=active.pk) + "?limit=100"
-    _add(active, by_alice)
+    ids = {**factories.sent_webhook(alice), "client_id": active.client_id, "session_id": active.pk}
+    path = operation.path(**ids) + "?limit=100"
+    _add(active, ids["webhook_id"], by_alice)
     one = _count(lambda: client.get(path))
     for _ in range(49):
-        _add(active, by_alice)
+        _add(active, ids["webhook_id"], by_alice)
     assert _count(lambda: client.get(path)) == one
 
 
 def test_every_list_is_compared() -> None:
     """A new one belongs into LISTS, or is short by nature."""
-    short = {"get auth/keys", "get personas", "get instruments"}
-    single = {"get clients/{client_id}", "get personas/{persona_id}"}
+    short = {"get auth/keys", "get personas", "get instruments", "get webhooks/events"}
+    single = {
+        "get clients/{client_id}",
+        "get personas/{persona_id}",
+        "get webhooks/{webhook_id}",
+    }
     reads = {each.name for each in OPERATIONS if each.method == "get"}
     assert reads == LISTS | short | single

@@ -11,6 +11,8 @@ NOTES_READ = "notes:read"
 NOTES_WRITE = "notes:write"
 PERSONAS_READ = "personas:read"
 CHARACTERS = "characters"
+WEBHOOKS_READ = "webhooks:read"
+WEBHOOKS_WRITE = "webhooks:write"
 
 ALL = frozenset(
     {
@@ -23,6 +25,8 @@ ALL = frozenset(
         NOTES_WRITE,
         PERSONAS_READ,
         CHARACTERS,
+        WEBHOOKS_READ,
+        WEBHOOKS_WRITE,
     }
 )
 CLIENT = frozenset({SESSIONS_READ, MESSAGES_WRITE, PERSONAS_READ, CHARACTERS})

@@ -16,4 +16,4 @@ def mail_resets() -> None:
     drain.run(RESETS)
 
 
-registry.register(mail_resets, RESETS)
+registry.register(mail_resets, PasswordReset)

@@ -23,6 +23,7 @@ from apps.jobs.models import State
 from apps.llm import services as llm
 from apps.llm.client import ProviderError
 from apps.llm.task import AITask, Result
+from apps.sessions import events as tell
 from apps.sessions.models import Session, Status, Summing
 from smartsteps.lib import clock
 from smartsteps.lib.threads import run_sync
@@ -166,6 +167,7 @@ def store(job: Summing, talk: Talk, finding: Finding, *, by_label: str) -> Analy
     analysis.save(force_insert=True)
     if session.status == Status.COMPLETED:  # of a running one the summary is still to come
         _put_on(session, finding.content)
+        tell.session_summarized(session, analysis.made_at)
     events.session_summarized(analysis)
     return analysis
 

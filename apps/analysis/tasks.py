@@ -16,4 +16,4 @@ def sum_up() -> None:
     drain.run(SUMMARIES)
 
 
-registry.register(sum_up, SUMMARIES)
+registry.register(sum_up, Summing)

@@ -132,6 +132,7 @@ def _complete(conversation: Conversation, state: InterviewState) -> None:
             persona_id=character_id, owner=conversation.player, profile=character.data
         )
     events.tell(conversation, serializers.conversation_completed(character))
+    events.character_created(character)
 
 
 def save(conversation: Conversation) -> None:

@@ -26,6 +26,15 @@ def in_care_of(carer: User) -> RawSQL:
     return RawSQL("SELECT client_id FROM clients_careassignment WHERE carer_id = %s", [carer.pk])
 
 
+def staff_who_see(client_id: str) -> RawSQL:
+    """`visible_to` the other way round, for telling those who may know; clients not included."""
+    return RawSQL(
+        "SELECT id FROM accounts_user WHERE is_active AND (role = 'admin' OR role <> 'client'"
+        " AND id IN (SELECT carer_id FROM clients_careassignment WHERE client_id = %s))",
+        [client_id],
+    )
+
+
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, actor: Actor) -> Self:
         """The one tenancy filter: clients in the actor's care, all for an admin, oneself."""

@@ -15,6 +15,7 @@ from django.db.models import Count
 from apps.accounts.actors import Actor
 from apps.accounts.models import Role, User
 from apps.accounts.scopes import CLIENTS_READ, CLIENTS_WRITE
+from apps.clients import events
 from apps.clients.models import CareAssignment, Client, Consent, ConsentKind
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
@@ -62,6 +63,7 @@ def create_client(
     client.save(force_insert=True)
     if by.user is not None and not by.is_admin:
         CareAssignment.objects.create(client=client, carer=by.user)
+    events.client_created(client)
     return client
 
 
@@ -78,6 +80,7 @@ def update_client(client_id: str, *, changes: dict[str, Any], by: Actor) -> Clie
     client.index()
     client.updated_at = clock.now()
     client.save(update_fields=[*fields, "search_tokens", "updated_at"])
+    events.client_updated(client)
     return client
 
 
@@ -110,6 +113,7 @@ def give_login(client_id: str, *, user: User | None, by: Actor) -> Client:
     client.user = user
     client.updated_at = clock.now()
     client.save(update_fields=["user", "updated_at"])
+    events.client_updated(client)
     return client
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, transaction
 
 from apps.jobs.models import Job, LeaseLost
 from smartsteps.lib.threads import run_sync
 
+R = TypeVar("R")
+
 logger = logging.getLogger(__name__)
 HEARTBEAT_S = 2.0
 POLL_S = 0.25  # while busy, look for new work so often
 BUDGET_S = 20.0  # then hand over, far below Celery's hard time limit
+LEAST_CLAIMS = 3  # a worker may be killed for reasons that are not the job's
 
 
 class JobError(Exception):
@@ -51,13 +54,23 @@ class Kind:
     delays_s: tuple[float, ...]
     failed: Callable[[Any, JobError, bool], None] = _nothing
 
+    @property
+    def most_claims(self) -> int:
+        """A job that was claimed more often has ended its workers, and would end the next one."""
+        return max(len(self.delays_s) + 1, LEAST_CLAIMS)
+
 
 def run(kind: Kind) -> bool:
     """Work off what is due; True if there may be more."""
-    return _runner.run(_Drain(kind).work())
+    return run_in_loop(_Drain(kind).work())
 
 
 _runner = asyncio.Runner()
+
+
+def run_in_loop(work: Coroutine[Any, Any, R]) -> R:
+    """Run on the worker process's one lasting event loop, so that connections are kept."""
+    return _runner.run(work)
 
 
 @dataclass
@@ -104,6 +117,8 @@ class _Drain:
 
     async def _run(self, job: Job) -> None:
         try:
+            if job.attempts > self.kind.most_claims:
+                raise JobError("worker_lost", retryable=False)
             await self.kind.handle(job)
         except LeaseLost:
             logger.warning("lease lost", extra={"facts": {"job": str(job.pk)}})

@@ -7,22 +7,21 @@ from typing import Any
 
 from celery import Task
 
-from apps.jobs.drain import Kind
 from apps.jobs.models import Job
 from smartsteps.lib.commit import after_commit
 from smartsteps.lib.threads import in_a_moment
 
-tasks: dict[Task[Any, Any], Kind] = {}
+tasks: dict[Task[Any, Any], type[Job]] = {}
 
 
-def register(task: Task[Any, Any], kind: Kind) -> None:
-    tasks[task] = kind
+def register(task: Task[Any, Any], model: type[Job]) -> None:
+    tasks[task] = model
 
 
 def ring_for(model: type[Job]) -> None:
     """Wake whoever works off jobs of this kind: the row is all that the two sides share."""
-    for task, kind in tasks.items():
-        if kind.model is model:
+    for task, known in tasks.items():
+        if known is model:
             ring(task)
 
 

@@ -9,6 +9,6 @@ from apps.jobs import registry
 
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
-    for task, kind in registry.tasks.items():
-        if kind.model.objects.claimable().exists():
+    for task, model in registry.tasks.items():
+        if model.objects.claimable().exists():
             task.apply_async(retry=False, expires=3)

@@ -22,4 +22,4 @@ def alert_staff() -> None:
     drain.run(ALERTS)
 
 
-registry.register(alert_staff, ALERTS)
+registry.register(alert_staff, StaffAlert)

@@ -14,6 +14,8 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.jobs.models import State
 from apps.sessions.models import WITH_NAMES, Reply, Session, Status
+from apps.webhooks.models import Status as WebhookStatus
+from apps.webhooks.models import Subscription
 from smartsteps.lib import clock
 
 SHOWN = 25  # of each list; the rest is a link away
@@ -38,10 +40,11 @@ class Dashboard:
     waiting: Panel
     today: Panel
     failed: Panel
+    silent: list[Subscription]
 
 
 def of(actor: Actor) -> Dashboard:
-    """Six queries, however many clients there are."""
+    """Seven queries, however many clients there are."""
     wanted = _conditions(clock.now())
     sessions = Session.objects.visible_to(actor)
     # The condition on the whole lets the indexes find the few rows that any list needs.
@@ -51,6 +54,7 @@ def of(actor: Actor) -> Dashboard:
     failed = _failed(actor)
     return Dashboard(
         failed=Panel(list(failed[:SHOWN]), failed.count()),
+        silent=list(Subscription.objects.visible_to(actor).filter(status=WebhookStatus.DISABLED)),
         **{
             name: Panel(_first(sessions, which) if totals[name] else [], totals[name])
             for name, which in wanted.items()

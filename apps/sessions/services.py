@@ -98,6 +98,7 @@ def create_session(
         updated_at=moment,
     )
     session.save(force_insert=True)
+    events.session_created(session)
     return session
 
 
@@ -129,7 +130,6 @@ def _move(session: Session, target: Status, **times: datetime) -> None:
         setattr(session, name, moment)
     session.updated_at = clock.now()
     session.save(update_fields=["status", *times, "updated_at"])
-    events.session_changed(session)
 
 
 @transaction.atomic
@@ -138,6 +138,7 @@ def start_session(session_id: str, *, by: Actor) -> Session:
     by.require(SESSIONS_WRITE)
     session = _lock_session(session_id, by=by)
     _move(session, Status.ACTIVE, started_at=clock.now())
+    events.session_started(session)
     return session
 
 
@@ -148,6 +149,7 @@ def end_session(session_id: str, *, by: Actor) -> Session:
     session = _lock_session(session_id, by=by)
     _move(session, Status.COMPLETED, ended_at=clock.now())
     _order_summary(session)
+    events.session_ended(session)
     return session
 
 
@@ -172,6 +174,7 @@ def cancel_session(session_id: str, *, by: Actor) -> Session:
     by.require(SESSIONS_WRITE)
     session = _lock_session(session_id, by=by)
     _move(session, Status.CANCELLED)
+    events.session_cancelled(session)
     return session
 
 

@@ -22,7 +22,7 @@ def answer() -> None:
     drain.run(REPLIES)
 
 
-registry.register(answer, REPLIES)
+registry.register(answer, Reply)
 
 
 @shared_task(name="sessions.fold_tally")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, models
@@ -18,6 +19,7 @@ class Batch:
     def __init__(self) -> None:
         self._statements: list[str] = []
         self._values: list[Any] = []
+        self._listeners: list[Callable[[int], object] | None] = []
 
     def insert(self, row: models.Model) -> None:
         values = {
@@ -28,22 +30,30 @@ class Batch:
         columns = ", ".join(f'"{column}"' for column in values)
         places = ", ".join(["%s"] * len(values))
         table = row._meta.db_table
-        self._add(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', *values.values())  # noqa: S608  # names of our models
+        self.add(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', *values.values())  # noqa: S608  # names of our models
         row._state.adding, row._state.db = False, connection.alias
 
     def update(self, row: models.Model, name: str) -> None:
         field = row._meta.get_field(name)
         value = field.get_db_prep_save(field.pre_save(row, add=False), connection)  # type: ignore[union-attr]  # a column of ours
         sql = f'UPDATE "{row._meta.db_table}" SET "{field.column}" = %s WHERE id = %s'  # type: ignore[union-attr]  # noqa: S608  # the same
-        self._add(sql, value, row.pk)
+        self.add(sql, value, row.pk)
 
-    def _add(self, statement: str, *values: Any) -> None:
+    def add(
+        self, statement: str, *values: Any, then: Callable[[int], object] | None = None
+    ) -> None:
+        """Any statement; `then` hears how many rows it wrote."""
         self._statements.append(statement)
         self._values.extend(values)
+        self._listeners.append(then)
 
     def write(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("; ".join(self._statements), self._values)
+            for then in self._listeners:
+                if then is not None:
+                    then(cursor.rowcount)
+                cursor.nextset()
 
 
 def _left_to_database(field: models.Field[Any, Any], value: Any) -> bool:

@@ -20,11 +20,13 @@ from apps.jobs.models import State
 from apps.llm.models import UsageEntry
 from apps.sessions import services as sessions
 from apps.sessions.models import Message, Session, Summing
+from apps.webhooks.models import Delivery
 from tests import checks
 from tests.analysis.conftest import ANSWER, Say
 from tests.conftest import Api
 from tests.stubs.openai_stub import OpenAIStub, hang, say, status
 from tests.threads import at_once
+from tests.webhooks.conftest import subscribe
 
 URL = "/api/v1/sessions/{}/analyze/summary"
 KEYS = ["session_id", "summary", "key_points", "mood_analysis", "recommended_focus_areas"]
@@ -268,3 +270,12 @@ def test_two_thousand_messages(by_alice: Actor, active: Session, model: OpenAISt
     prompt = orjson.dumps(model.requests[0]["messages"])
     assert len(prompt) < 60_000
     assert b"messages are left out below" in prompt
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_systems_hear_of_a_summary(
+    api: Api, alice: User, by_alice: Actor, ended: Session
+) -> None:
+    subscribe(by_alice, "https://hook.invalid/", "session.summarized")
+    assert api(alice).post(URL.format(ended.pk)).status_code == 200
+    assert f'"session_id":"{ended.pk}"' in Delivery.objects.get().payload

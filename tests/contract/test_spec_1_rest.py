@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
 import pytest
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.sessions.models import Session
+from apps.webhooks.models import Delivery
 from tests import checks
 from tests.conftest import PASSWORD, Api
 from tests.contract.conftest import CREATE_CLIENT, V1
@@ -321,3 +323,49 @@ def test_an_api_key_is_a_bearer_too(client: APIClient, api: Api, user: User) -> 
     key = checks.api_key(user, "sessions:read")
     assert key.startswith("sk_ss_")
     assert api(key).get(f"{V1}/sessions").status_code == 200
+
+
+WEBHOOK = {
+    "url": "https://your-system.example.com/webhook",
+    "events": ["session.started", "session.ended", "client.created"],
+    "secret": "your_webhook_secret",
+}
+
+
+def test_register_webhook(api: Api, user: User, now: Any) -> None:
+    now("2025-05-11T12:00:00Z")
+    response = api(user).post(f"{V1}/webhooks", WEBHOOK, format="json")
+    assert response.status_code == 201
+    same(
+        response.json(),
+        {
+            "webhook_id": "wh12345",
+            "url": "https://your-system.example.com/webhook",
+            "events": ["session.started", "session.ended", "client.created"],
+            "created_at": "2025-05-11T12:00:00Z",
+            "status": "active",
+        },
+    )
+
+
+def test_webhook_payload(api: Api, user: User, session_id: str, now: Any) -> None:
+    now("2025-05-11T12:00:00Z")
+    client = api(user)
+    client.post(f"{V1}/webhooks", WEBHOOK, format="json")
+    for moment, action in (("13:00", "start"), ("13:45", "end")):
+        now(f"2025-05-11T{moment}:00Z")
+        client.post(f"{V1}/sessions/{session_id}/{action}")
+    same(
+        orjson.loads(Delivery.objects.latest("pk").payload),
+        {
+            "event": "session.ended",
+            "timestamp": "2025-05-11T13:45:00Z",
+            "data": {
+                "session_id": "s67890",
+                "client_id": "c12345",
+                "persona_id": "dr_morgan_hayes",
+                "started_at": "2025-05-11T13:00:00Z",
+                "ended_at": "2025-05-11T13:45:00Z",
+            },
+        },
+    )

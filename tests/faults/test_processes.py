@@ -9,6 +9,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from ipaddress import ip_network
+from typing import Any
 
 import httpx
 import pytest
@@ -17,10 +19,17 @@ from django.db import connection, transaction
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from apps.accounts import actors
+from apps.accounts.models import User
+from apps.clients.models import Client, staff_who_see
 from apps.jobs.models import State
 from apps.llm.models import UsageEntry
 from apps.realtime.models import Event
 from apps.sessions.models import Reply, Session
+from apps.webhooks import services as webhooks
+from apps.webhooks.models import Delivery, Subscription
+from smartsteps.lib import clock
+from smartsteps.lib.clock import iso
 from tests.faults.conftest import (
     Stack,
     Talk,
@@ -30,6 +39,7 @@ from tests.faults.conftest import (
 )
 from tests.stubs import openai_stub
 from tests.stubs.openai_stub import Exchange, Step
+from tests.stubs.receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 100.0  # a killed web server takes its time to start on a busy machine
@@ -282,3 +292,37 @@ def test_clients_see_everything_once_over_a_kill(stack: Stack, talk: Talk, name:
         sender.result()
         listener.result()
     assert seen == list(range(1, total + 1))
+
+
+def tell(subscriptions: list[Subscription], events: int) -> int:
+    """So many events to each; the number of deliveries."""
+    client_id = Client.objects.latest("created_at").pk
+    data = {"client_id": client_id, "created_at": iso(clock.now())}
+    for _ in range(events):
+        with transaction.atomic():
+            webhooks.publish("client.created", data, viewers=staff_who_see(client_id))
+    return Delivery.objects.filter(subscription__in=subscriptions).count()
+
+
+def test_worker_killed_in_the_middle_of_a_thousand_webhooks(
+    stack: Stack, talk: Talk, settings: Any
+) -> None:
+    """Each arrives, and what arrives twice has the same id. The lease of what was killed is 8 s."""
+    settings.PRIVATE_WEBHOOK_NETWORKS = [ip_network("127.0.0.0/8")]
+    by = actors.for_user(User.objects.latest("date_joined"))
+    with Receiver() as receiver:
+        hooks = [
+            webhooks.create_subscription(url=receiver.url, events=["client.created"], by=by)
+            for _ in range(50)
+        ]
+        assert tell(hooks, 20) == 1000
+        with Celery(broker=stack.env["REDIS_URL"], fixups=[], set_as_current=False) as app:
+            app.send_task("webhooks.deliver")
+        eventually(lambda: len(receiver.hits) > 100)
+        stack.kill_children("worker")
+        assert len(receiver.hits) < 1000
+        left = Delivery.objects.exclude(state=State.DONE)
+        eventually(lambda: not left.exists(), 40)
+    made = set(Delivery.objects.values_list("delivery_id", flat=True))
+    assert {hit.id for hit in receiver.hits} == made
+    assert len(receiver.hits) < 1300

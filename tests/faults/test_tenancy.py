@@ -17,7 +17,7 @@ from apps.accounts.scopes import ALL
 from apps.sessions import services as sessions
 from apps.sessions.models import Session
 from smartsteps.lib import clock
-from tests import checks, routes
+from tests import checks, factories, routes
 from tests.conftest import Api
 from tests.routes import Operation
 
@@ -39,6 +39,7 @@ def ids(alice: User, active: Session, request: pytest.FixtureRequest) -> dict[st
         "session_id": active.pk,
         "persona_id": active.persona_id,
         "prefix": checks.api_key(alice, "clients:read")[:14],
+        **factories.sent_webhook(alice),
     }
 
 
