@@ -1,166 +1,89 @@
-"""Fits the second reader's weights in plain Python, the same every time."""
+"""Fits the second reader's weights by multinomial logistic regression in plain Python."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
-from operator import add
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from apps.safety.detector import Detector
-from apps.safety.detector.folding import fold
-from apps.safety.detector.second_reader import (
-    CATEGORIES,
-    FLOOR,
-    SENTENCES,
-    Features,
-    in_a_row,
-    sentences,
-)
+from apps.safety.detector.second_reader import CLASSES, REACH, pairs
 from apps.safety.evaluation import Example
 
+_ROUNDS = 8
+_RATE = 0.06
+_SHRINK = 0.02
 _SEEN_AT_LEAST = 2
-_ROUNDS = 25
 _SEED = 11
-# Cost of a miss in the margin; a missed grave line costs more than a missed moderate one.
-_COST = 1.0
-_GRAVE_COSTS = 1.5
-_PLAIN_COSTS = 3.0  # ordinary talk must never raise an alarm
-_LEANS_FROM = 3
+
+Features = list[str]
 
 
-class Row(NamedTuple):
-    """Counts of features by name, and the line they come from."""
-
-    counts: Counter[str]
-    example: Example
-
-
-class Vector(NamedTuple):
-    names: list[int]
-    values: list[float]
-    square: float
-    sign: int
-    cost: float
+def features(detector: Detector, text: str, names: dict[str, str]) -> Features:
+    """Names of the known words and word pairs that are left when idioms are blotted out."""
+    known = detector.without_idioms(text)
+    words = [names[char] for char in set(known) if char in names]
+    linked = [
+        f"{reach} {names[pair[0]]} {names[pair[1]]}"
+        for reach in REACH
+        for pair in pairs(known, reach)
+        if pair[0] in names and pair[1] in names
+    ]
+    return sorted([*words, *linked])
 
 
 def fit(examples: Iterable[Example], detector: Detector) -> dict[str, Any]:
-    features = Features()
-    rows = [r for e in examples if e.label != "low" for r in _rows(e, detector, features)]
-    seen = Counter(name for row in rows for name in row.counts)
-    idf = {
-        name: math.log((1 + len(rows)) / (1 + count)) + 1
-        for name, count in sorted(seen.items())
-        if count >= _SEEN_AT_LEAST
-    }
-    number = {name: place for place, name in enumerate(idf, start=1)}  # 0 is the bias
-    weights = _separate(_vectors(rows, idf, number), len(number) + 1)
-    return {
-        "bias": round(weights[0], 4),
-        "danger": {
-            name: [round(weights[place] * idf[name], 3), round(idf[name] ** 2, 2)]
-            for name, place in number.items()
-        },
-        "orders": _orders([row for row in rows if row.example.is_crisis], idf),
-    }
-
-
-def _rows(example: Example, detector: Detector, features: Features) -> list[Row]:
-    """A line is learnt as a whole; a calm one in all its parts too, for each of them is calm."""
-    analysis = detector.analyse(fold(example.text).text)
-    at = features.at(analysis.words)
-    parts = [
-        [*chain(*at[first:after]), *analysis.clues(first, after)]
-        for first, after in sentences(analysis.words)
+    names = {char: word for word, char in detector.vocabulary.items() if word.isalnum()}
+    rows = [
+        (features(detector, e.text, names), CLASSES.index(e.category) if e.is_crisis else 0)
+        for e in examples
+        if not e.is_crisis or e.category in CLASSES[1:]
     ]
-    if example.is_crisis:
-        return [_row(parts, example)] if len(parts) <= SENTENCES else []
-    return [_row(parts[a : b + 1], example) for a, b in in_a_row(len(parts))]
+    seen = Counter(name for found, _ in rows for name in found)
+    kept = {name for name, count in seen.items() if count >= _SEEN_AT_LEAST}
+    weights = _descend([([n for n in found if n in kept], label) for found, label in rows])
+    return _page(weights)
 
 
-def _row(parts: Sequence[list[str]], example: Example) -> Row:
-    return Row(Counter(name for part in parts for name in part), example)
-
-
-def _vectors(rows: list[Row], idf: dict[str, float], number: dict[str, int]) -> list[Vector]:
-    crisis = sum(row.example.is_crisis for row in rows)
-    balance = {True: len(rows) / 2 / crisis, False: len(rows) / 2 / (len(rows) - crisis)}
-    vectors = []
-    for row in rows:
-        known = {name: count for name, count in row.counts.items() if name in idf}
-        length = math.sqrt(sum(count * idf[n] ** 2 for n, count in known.items()) + FLOOR)
-        values = [1.0, *(count * idf[n] / length for n, count in known.items())]
-        vectors.append(
-            Vector(
-                names=[0, *(number[n] for n in known)],
-                values=values,
-                square=sum(value * value for value in values),
-                sign=1 if row.example.is_crisis else -1,
-                cost=_cost(row.example) * balance[row.example.is_crisis],
-            )
-        )
-    return vectors
-
-
-def _cost(example: Example) -> float:
-    if example.label in ("high", "critical"):
-        return _COST * _GRAVE_COSTS
-    return _COST * _PLAIN_COSTS if "plain_control" in example.tags else _COST
-
-
-def _separate(vectors: list[Vector], width: int) -> list[float]:
-    """A support vector machine with squared hinge loss, by descent in its dual coordinates."""
-    weights = [0.0] * width
-    alphas = [0.0] * len(vectors)
-    order = [*range(len(vectors))]
+def _descend(rows: list[tuple[Features, int]]) -> dict[str, list[float]]:
+    """AdaGrad over shuffled rows; the seed makes the outcome the same every time."""
+    width = len(CLASSES)
+    weights = {name: [0.0] * width for found, _ in rows for name in found} | {"": [0.0] * width}
+    slopes = {name: [1e-3] * width for name in weights}
+    order = list(rows)
     shuffle = random.Random(_SEED).shuffle  # noqa: S311 not a secret
     for _ in range(_ROUNDS):
         shuffle(order)
-        for place in order:
-            row = vectors[place]
-            slack = 1 / (2 * row.cost)
-            margin = row.sign * sum(map(_times(weights), row.names, row.values))
-            new = max(
-                0.0, alphas[place] - (margin - 1 + slack * alphas[place]) / (row.square + slack)
-            )
-            step = (new - alphas[place]) * row.sign
-            alphas[place] = new
-            if step:
-                for name, value in zip(row.names, row.values, strict=True):
-                    weights[name] += step * value
+        for found, label in order:
+            active = ["", *found]
+            misses = _softmax([sum(weights[n][k] for n in active) for k in range(width)])
+            misses[label] -= 1.0
+            for name in active:
+                _step(weights[name], slopes[name], misses)
     return weights
 
 
-def _times(weights: list[float]) -> Callable[[int, float], float]:
-    return lambda name, value: weights[name] * value
+def _softmax(scores: list[float]) -> list[float]:
+    top = max(scores)
+    raised = [math.exp(score - top) for score in scores]
+    total = sum(raised)
+    return [value / total for value in raised]
 
 
-def _orders(rows: list[Row], idf: dict[str, float]) -> dict[str, list[float]]:
-    """How single features lean: to high, to critical, and to each category."""
-    shares = [sum(column) / len(rows) for column in zip(*map(_targets, rows), strict=True)]
-    found: dict[str, list[float]] = {}
-    for row in rows:
-        met = [1.0, *_targets(row)]
-        for name in row.counts.keys() & idf.keys():
-            counts = found.setdefault(name, [0.0] * len(met))
-            found[name] = [*map(add, counts, met)]
+def _step(weight: list[float], slope: list[float], misses: list[float]) -> None:
+    for k, miss in enumerate(misses):
+        gradient = miss + _SHRINK * weight[k]
+        slope[k] += gradient * gradient
+        weight[k] -= _RATE * gradient / math.sqrt(slope[k])
+
+
+def _page(weights: dict[str, list[float]]) -> dict[str, Any]:
+    rounded = {name: [round(w, 2) for w in weights[name]] for name in sorted(weights)}
     return {
-        name: [_lean(hits, of, share) for hits, share in zip(counts, shares, strict=True)]
-        for name, (of, *counts) in sorted(found.items())
-        if of >= _LEANS_FROM
+        "classes": CLASSES,
+        "bias": rounded.pop(""),
+        "words": {name: w for name, w in rounded.items() if " " not in name and any(w)},
+        "pairs": {name: w for name, w in rounded.items() if " " in name and any(w)},
     }
-
-
-def _targets(row: Row) -> list[float]:
-    label, category = row.example.label, row.example.category
-    orders = [label in ("high", "critical"), label == "critical"]
-    return [float(met) for met in (*orders, *(category == kind for kind in CATEGORIES))]
-
-
-def _lean(hits: float, of: float, share: float) -> float:
-    """By how much the odds rise above those of any line, smoothed by two such lines."""
-    odds = (hits + 2 * share) / (of - hits + 2 * (1 - share))
-    return round(math.log(odds * (1 - share) / share), 2)

@@ -18,7 +18,7 @@ _MARKS = (*_SCENES, "PAST_FAR", "RECOVERY", "AGAIN", "WORLDLY", "GLAD", "LAUGH",
           "LOSS", "HYPOTHETICAL", "TRIVIAL", "ACCIDENT", "WORRIED", "GRIEF", "ASKED")  # fmt: skip
 _FIXED = (
     "SELF_WORD", "OTHER_WORD", "SELF_MARK", "OTHER_MARK", "YOU_WORD", "GENERIC", "INVENTED",
-    "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I",
+    "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I", "CHARGED",
 )  # fmt: skip
 
 
@@ -57,16 +57,15 @@ class Grammar:
         self._no = vocabulary.intern("no")
         self._that = frozenset(vocabulary.intern(w) for w in ("that", "like", "if", "que", "dass"))
 
+    def is_charged(self, text: str) -> bool:
+        return not self._sets["CHARGED"].isdisjoint(text)
+
     def is_serious(self, text: str) -> bool:
         return self._marks["SERIOUS"].search(text) is not None
 
-    def marks(self, text: str) -> frozenset[str]:
-        return self._marks_in(text, 0, len(text))
-
-    def scene(self, reading: Reading, text: str, marks: frozenset[str]) -> Scene:
-        """`text` is the reading's without its idioms, `marks` those of the whole."""
+    def scene(self, reading: Reading, text: str) -> Scene:
         bare = self._pseudo.sub(lambda m: OTHER * len(m[0]), reading.text)
-        return Scene(reading, text, bare, marks)
+        return Scene(reading, text, bare, self._marks_in(reading.text, 0, len(text)))
 
     def sentence(self, scene: Scene, at: int) -> Sentence:
         start = scene.text.rfind(STOP, 0, at) + 1

@@ -10,7 +10,6 @@ from typing import Any
 
 import yaml
 
-from apps.safety.detector import families
 from apps.safety.detector.pattern import (
     STOP,
     Node,
@@ -104,6 +103,5 @@ class Lexicon:
     def reader(self) -> Reader:
         """Ask for it after every rule has been parsed: the vocabulary is complete only then."""
         known = self.vocabulary.char.keys() | self.short_forms.keys()
-        protected = families.load().keys() | set(self._spelling["protected"])
-        speller = Speller(known, self._spelling["core"], protected)
+        speller = Speller(known, self._spelling["core"], set(self._spelling["protected"]))
         return Reader(self.vocabulary.char, self.short_forms, speller)

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from apps.safety.detector import families
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.spelling import Speller
 
@@ -34,7 +33,6 @@ _SPLIT_WORDS |= {("my", "slef"): "myself", ("every", "one"): "everyone", ("any",
 _SECOND_HALVES = frozenset({"self", "slef", "one"})
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc"])
 _LONGEST_WORD = 14
-_new = tuple.__new__  # a named tuple at half the price
 
 
 class Word(NamedTuple):
@@ -66,8 +64,7 @@ class Reader:
         self._chars = chars
         self._short = short_forms
         self._speller = speller
-        known = chars.keys() | families.load().keys()
-        self.plain_words = known - short_forms.keys() - _SECOND_HALVES
+        self.plain_words = chars.keys() - short_forms.keys() - _SECOND_HALVES
 
     def read(self, folded: str) -> Reading:
         run = _Run(folded, self)
@@ -137,17 +134,10 @@ class _Run:
         self._comma = False
 
     def plain(self, start: int, end: int) -> None:
-        plain = self._plain
-        add = self.words.append
         for match in _TOKEN.finditer(self._folded, start, end):
             kind = match.lastgroup
             if kind == "word":
-                token = match[0]
-                if token in plain and not self._quote:  # nine words in ten: keep it cheap
-                    add(_new(Word, (token, match.start(), match.end(), False, self._comma)))
-                    self._comma = False
-                else:
-                    self._word(token, *match.span())
+                self._word(match[0], *match.span())
             elif kind == "stop":
                 self._stop(match)
             elif kind == "soft":
@@ -167,6 +157,10 @@ class _Run:
 
     def _word(self, token: str, start: int, end: int) -> None:
         words = self.words
+        if token in self._plain and not self._quote:  # nine words in ten: keep it cheap
+            words.append(Word(token, start, end, False, self._comma))
+            self._comma = False
+            return
         if token in _SECOND_HALVES and words and (words[-1][0], token) in _SPLIT_WORDS:
             whole = _SPLIT_WORDS[words[-1][0], token]
             words[-1] = words[-1]._replace(plain=whole, end=end)

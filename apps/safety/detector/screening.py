@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,38 +17,33 @@ from apps.safety.detector.lexicon import Lexicon
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.reading import Reading
 from apps.safety.detector.rulebook import Rule, Rulebook
-from apps.safety.detector.second_reader import THRESHOLD, SecondReader
+from apps.safety.detector.second_reader import THRESHOLD, SecondReader, windows
 
 WINDOW = 6
 _MATCHES_PER_RULE = 6
 _EARLIER_CHARS = 400
 _LONGEST_HALF = 160
 _SHORT_TURN_WORDS = 8
+# Talk of other worlds, long ago, insurance or errands, where a bare likeness means little.
+_ELSEWHERE = frozenset(
+    {
+        "FICTION", "GAME", "LYRIC", "QUOTE", "NEWS", "CLINICAL", "INSURANCE", "PAST_FAR",
+        "RECOVERY", "WORLDLY", "GLAD", "ACCIDENT", "TRIVIAL",
+    }
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Analysis:
-    """Every hit in one text, weak signs too, and what kind of talk it is."""
+    """Every hit in one text, weak signs too, and where the sentences start that a rule judged."""
 
     reading: Reading
-    words: list[str]
-    upto: list[complex]
-    marks: frozenset[str] = frozenset()
     hits: list[Hit] = field(default_factory=list)
+    judged: set[int] = field(default_factory=set)
 
     @property
     def signs(self) -> frozenset[str]:
         return frozenset[str]().union(*(hit.signs for hit in self.hits))
-
-    def clues(self, first: int, after: int) -> list[str]:
-        """What the rules say of one stretch: groups and levels found, weak signs, kind of talk."""
-        found = {f"%{mark}" for mark in self.marks}
-        for hit in self.hits:
-            if first <= hit.start < after:
-                found.update(f"+{sign}" for sign in hit.signs)
-                if RANK[hit.level] > 1:
-                    found |= {f"@{hit.group}", f"@{hit.level}"}
-        return sorted(found)
 
 
 class Work(NamedTuple):
@@ -68,14 +63,16 @@ class Detector:
         self.rulebook = Rulebook(lexicon, "rules")
         self.grammar = Grammar(lexicon)
         self.reader = lexicon.reader
-        self.second = SecondReader()
+        self.second = SecondReader(lexicon)
         self.vocabulary = lexicon.vocabulary.char
 
     def screen(self, text: str, before: Sequence[str] = ()) -> Finding:
         folded = fold(text)
         analysis = self.analyse(folded.text)
         earlier = [fold(turn[-_EARLIER_CHARS:]).text for turn in before[-WINDOW:]]
-        own = self._weighed(analysis, Origin(folded, len(text)))
+        own = _verdict(analysis, Origin(folded, len(text)))
+        if not own.is_crisis:
+            own = self._second_opinion(analysis, Origin(folded, len(text))) or own
         if not earlier:
             return own
         joined = self._across(earlier[-1], folded.text)
@@ -84,15 +81,14 @@ class Detector:
 
     def analyse(self, folded: str) -> Analysis:
         reading = self.reader.read(folded)
-        words = [word[0] for word in reading.words]
-        analysis = Analysis(reading, words, self.second.summed(words))
+        analysis = Analysis(reading)
         todo = [*self._todo(reading.text)]
-        analysis.marks = self.grammar.marks(reading.text)
         if not todo:
             return analysis
-        text = self._without_idioms(reading.text, todo)
-        scene = self.grammar.scene(reading, text, analysis.marks)
+        scene = self.grammar.scene(reading, self._without_idioms(reading.text, todo))
         for work in todo:
+            if any(RANK[rule.group.level] > 1 for rule in work.dangers):
+                analysis.judged.add(work.start)
             for rule in work.dangers:
                 self._judge_all(rule, scene, work, analysis.hits)
         return analysis
@@ -125,21 +121,42 @@ class Detector:
             if hit is not None:
                 hits.append(hit)
 
-    def _weighed(self, analysis: Analysis, origin: Origin) -> Finding:
-        """What the rules found, if the wording bears it out; else what the wording alone says."""
-        found = _verdict(analysis, origin)
-        words = analysis.words
-        worst = self.second.gravest(words, analysis.clues, analysis.upto)
-        if worst is None or worst.score < THRESHOLD:
-            doubted = replace(found, level="low", reason=f"{found.reason}, doubted")
-            return doubted if found.is_crisis else found
-        if found.is_crisis:
-            return found
-        first, after = worst.first, worst.after
-        opinion = self.second.opinion(words[first:after], analysis.clues(first, after))
-        span = origin.span(*analysis.reading.span(first, after))
-        reason = f"second reader, {worst.score:.2f}: {', '.join(opinion.telling)}"
-        return Finding(opinion.level, opinion.category, span, reason)
+    def _second_opinion(self, analysis: Analysis, origin: Origin) -> Finding | None:
+        """Asked where no rule had anything to judge; a denied danger stays denied."""
+        reading = analysis.reading
+        start = 0
+        for sentence in reading.text.split(STOP):
+            end = start + len(sentence)
+            unread = start not in analysis.judged and self.grammar.is_charged(sentence)
+            for first, last in windows(start, end) if unread else ():
+                opinion = self.second.opinion(reading.text[first:last])
+                if opinion.odds > THRESHOLD and self._stands(reading, start, first, last):
+                    span = origin.span(*reading.span(first, last))
+                    reason = f"second reader, odds {opinion.odds:.1f}"
+                    return Finding("moderate", opinion.category, span, reason)
+            start = end + 1
+        return None
+
+    def _stands(self, reading: Reading, start: int, first: int, last: int) -> bool:
+        """Whether the opinion holds without the idioms, in this kind of talk."""
+        if self.grammar.scene(reading, reading.text).marks & _ELSEWHERE:
+            return False
+        bare = self._blotted(reading.text, start, last)
+        return self.second.opinion(bare[first:last]).odds > THRESHOLD
+
+    def without_idioms(self, text: str) -> str:
+        """The text as the second reader sees it, one character per word."""
+        known = self.reader.read(fold(text).text).text
+        start = 0
+        for sentence in known.split(STOP):
+            known = self._blotted(known, start, start + len(sentence))
+            start += len(sentence) + 1
+        return known
+
+    def _blotted(self, text: str, start: int, end: int) -> str:
+        rules = self.rulebook.candidates(text[start:end])
+        idioms = [rule for rule in rules if rule.erases]
+        return self._without_idioms(text, [Work(start, end, [], idioms)])
 
     def _across(self, earlier: str, text: str) -> Finding:
         """A sentence begun in the last message and ended in this one."""

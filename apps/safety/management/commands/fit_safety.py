@@ -25,10 +25,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with TUNED.open(encoding="utf-8") as stream:
             page = fit(read_examples(stream), Detector())
-        options["output"].write_text(_lines(page), "utf-8")
-        self.stdout.write(f"{len(page['danger'])} features")
-
-
-def _lines(page: dict[str, Any]) -> str:
-    """One feature a line, so that a new fit can be read as a diff."""
-    return json.dumps(page, ensure_ascii=False, separators=(",", ":")).replace("],", "],\n") + "\n"
+        lines = json.dumps(page, separators=(",", ":")).replace("],", "],\n")
+        options["output"].write_text(lines + "\n", "utf-8")
+        self.stdout.write(f"{len(page['words'])} words, {len(page['pairs'])} pairs")
