@@ -208,3 +208,14 @@ class ErasureAdmin(BackOfficeAdmin[Erasure]):
     search_fields = ("=id", "=client_id")
     search_help_text = "A receipt's or a client's id."
     sortable_by = ()
+    fields = readonly_fields = (
+        "client_id",
+        "erased_at",
+        "erased_by",
+        "removed_rows",
+        "usage_entries",
+    )
+
+    @admin.display(description="Removed")
+    def removed_rows(self, obj: Erasure) -> str:
+        return format_html_join("", "{} × {}<br>", ((n, table) for table, n in obj.removed.items()))
