@@ -8,16 +8,23 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 
 from apps.accounts.actors import Actor
-from apps.accounts.admin_base import BackOfficeAdmin, actor_of
+from apps.accounts.admin_base import ADMINS, BackOfficeAdmin, actor_of
 from apps.accounts.models import STAFF_ROLES, User
 from apps.clients import services
-from apps.clients.admin_forms import CarerForm, ClientForm, ConsentForm, LoginOfClientForm
-from apps.clients.models import CareAssignment, Client
+from apps.clients.admin_forms import (
+    CarerForm,
+    ClientForm,
+    ConsentForm,
+    EraseForm,
+    LoginOfClientForm,
+)
+from apps.clients.models import CareAssignment, Client, Erasure
 
 SESSIONS_SHOWN = 20
 CONSENT_WORDS = {True: ("good", "given"), False: ("bad", "withdrawn"), None: ("quiet", "not asked")}
@@ -138,6 +145,7 @@ class ClientAdmin(BackOfficeAdmin[Client]):
             self.button("carer", self.add_carer),
             self.button("carer-end", self.end_care),
             self.button("login", self.give_login),
+            self.button("erase", self.erase),
             *super().get_urls(),
         ]
 
@@ -168,3 +176,46 @@ class ClientAdmin(BackOfficeAdmin[Client]):
             services.give_login(client.pk, user=data["user"], by=actor_of(request))
             self.log_change(request, client, "Changed the login")
             self.message_user(request, "The client's login is changed.", messages.SUCCESS)
+
+    def erase(self, request: HttpRequest, client: Client) -> HttpResponse:
+        """Asks first. The receipt is the record of it, so the back office's own log has none."""
+        form = EraseForm(request.POST if "asked" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, client, form)
+        receipt = services.erase_client(client.pk, by=actor_of(request))
+        done = f"The client {receipt.client_id} is erased. Receipt: {receipt}."
+        self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:clients_client_changelist"))
+
+    def _ask(self, request: HttpRequest, client: Client, form: EraseForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Erase {client.full_name}",
+            "tab_title": f"Erase client {client}",
+            "opts": self.opts,
+            "original": client,
+            "session_total": client.sessions.count(),
+            "has_login": client.user_id is not None,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/clients/client/erase.html", context)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(BackOfficeAdmin[Erasure]):
+    view_roles = ADMINS
+    list_display = ("id", "client_id", "erased_at", "erased_by")
+    search_fields = ("=id", "=client_id")
+    search_help_text = "A receipt's or a client's id."
+    sortable_by = ()
+    fields = readonly_fields = (
+        "client_id",
+        "erased_at",
+        "erased_by",
+        "removed_rows",
+        "usage_entries",
+    )
+
+    @admin.display(description="Removed")
+    def removed_rows(self, obj: Erasure) -> str:
+        return format_html_join("", "{} × {}<br>", ((n, table) for table, n in obj.removed.items()))

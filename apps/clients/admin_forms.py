@@ -89,3 +89,7 @@ class LoginOfClientForm(forms.Form):
         free = User.objects.filter(role=Role.CLIENT, client=None)
         own = User.objects.filter(pk=client.user_id)
         self.fields["user"].queryset = (free | own).order_by("username")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(label="I know that nobody can bring it back.")

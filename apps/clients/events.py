@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apps.clients.models import Client, staff_who_see
 from apps.webhooks import services as webhooks
 from smartsteps.lib.clock import iso
@@ -19,5 +21,14 @@ def client_updated(client: Client) -> None:
     webhooks.publish(
         "client.updated",
         {"client_id": client.pk, "updated_at": iso(client.updated_at)},
+        viewers=staff_who_see(client.pk),
+    )
+
+
+def client_erased(client: Client, moment: datetime) -> None:
+    """While the rows still say who sees the client."""
+    webhooks.publish(
+        "client.erased",
+        {"client_id": client.pk, "erased_at": iso(moment)},
         viewers=staff_who_see(client.pk),
     )

@@ -157,3 +157,22 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {'given' if self.granted else 'withdrawn'}"
+
+
+class Erasure(models.Model):
+    """The receipt of a client who was erased; it stays, and has nothing personal in it."""
+
+    id = models.CharField(primary_key=True, max_length=24, default=partial(new_id, "er"))
+    client_id = models.CharField(max_length=24, unique=True)
+    erased_at = models.DateTimeField()
+    erased_by = models.CharField(max_length=254)
+    removed = models.JSONField(help_text="How many rows went from which table.")
+    usage_entries = models.PositiveIntegerField(
+        help_text="Calls to a model that stay in the ledger without saying for whom."
+    )
+
+    class Meta:
+        ordering = ["-erased_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.pk

@@ -53,6 +53,14 @@ CONSENT = {
     "recorded_at": "2025-05-11T10:40:00Z",
     "recorded_by": "user@example.com",
 }
+ERASURE = {
+    "id": "er4f0c2m9x7kq1z8ab",
+    "client_id": "c12345",
+    "erased_at": "2025-05-11T10:40:00Z",
+    "erased_by": "user@example.com",
+    "removed": {"clients.Client": 1, "therapy_sessions.Session": 5, "realtime.Event": 212},
+    "usage_entries": 40,
+}
 BUT = loose(nullable="date_of_birth")
 
 ClientViewSet = documented(
@@ -82,6 +90,18 @@ ClientViewSet = documented(
         returns=DETAIL,
         but=BUT,
         errors=(404,),
+    ),
+    destroy=operation(
+        "Erase a client",
+        tag=TAG,
+        returns=ERASURE,
+        but=loose(free="removed"),
+        errors=(400, 404, 409, 422),
+        description=(
+            "For good, with sessions, messages, notes, analyses, measures, safety events and the "
+            "client's own login. For admins and the clinicians who care for the client, and not "
+            "while a session runs. The answer is the receipt, which is kept: ids, times and counts."
+        ),
     ),
 )
 

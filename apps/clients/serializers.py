@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from apps.clients.models import Client, Consent, ConsentKind
+from apps.clients.models import Client, Consent, ConsentKind, Erasure
 from smartsteps.lib.clock import iso
 from smartsteps.wire.paging import PageQuery
 from smartsteps.wire.serializers import (
@@ -93,4 +93,15 @@ def consent_body(consent: Consent) -> dict[str, Any]:
         "note": consent.note,
         "recorded_at": iso(consent.recorded_at),
         "recorded_by": consent.recorded_by,
+    }
+
+
+def erasure_body(erasure: Erasure) -> dict[str, Any]:
+    return {
+        "id": erasure.pk,
+        "client_id": erasure.client_id,
+        "erased_at": iso(erasure.erased_at),
+        "erased_by": erasure.erased_by,
+        "removed": erasure.removed,
+        "usage_entries": erasure.usage_entries,
     }

@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from apps.accounts.actors import Actor
-from apps.accounts.models import Role, User
+from apps.accounts.models import STAFF_ROLES, Role, User
 from apps.accounts.scopes import CLIENTS_READ, CLIENTS_WRITE
-from apps.clients import events
-from apps.clients.models import CareAssignment, Client, Consent, ConsentKind
+from apps.clients import erasing, events
+from apps.clients.models import CareAssignment, Client, Consent, ConsentKind, Erasure
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
@@ -82,6 +82,50 @@ def update_client(client_id: str, *, changes: dict[str, Any], by: Actor) -> Clie
     client.save(update_fields=[*fields, "search_tokens", "updated_at"])
     events.client_updated(client)
     return client
+
+
+@transaction.atomic
+def erase_client(client_id: str, *, by: Actor) -> Erasure:
+    """Everything of the client, for good; what stays is the receipt.
+
+    Raises DomainError 404 also to those who see the client and don't care for them, and 409
+    while a session runs.
+    """
+    client = _lock_whole(client_id, by=by)
+    moment = clock.now()
+    events.client_erased(client, moment)  # first: then it is still known who may hear of it
+    gone, usage_entries = erasing.remove(client)
+    return Erasure.objects.create(
+        client_id=client_id,
+        erased_at=moment,
+        erased_by=by.label,
+        removed={table: count for table, count in sorted(gone.removed.items()) if count},
+        usage_entries=usage_entries,
+    )
+
+
+def _lock_whole(client_id: str, *, by: Actor) -> Client:
+    """The sessions' locks come first, as with all who write in a session of the client.
+
+    Once the client is locked no session can be added; one that slipped in between is seen here.
+    """
+    by.require(CLIENTS_WRITE)
+    if by.role not in STAFF_ROLES:
+        raise not_found()
+    client = get_client(client_id, by=by)
+    _refuse_while_active(client)
+    locked = Client.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=client_id)
+    if (found := locked.first()) is None:
+        raise not_found()
+    _refuse_while_active(found)
+    return found
+
+
+def _refuse_while_active(client: Client) -> None:
+    rows = client.sessions.order_by("pk").select_for_update(of=("self",))
+    for session_id, status in rows.values_list("pk", "status"):
+        if status == "active":
+            raise conflict("A session of the client is running", session_id=session_id)
 
 
 def assign_carer(client_id: str, *, carer: User, by: Actor) -> CareAssignment:

@@ -8,7 +8,9 @@ urlpatterns = [
     path("clients", schema.ClientViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "clients/<public_id:client_id>",
-        schema.ClientViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        schema.ClientViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+        ),
     ),
     path(
         "clients/<public_id:client_id>/consents",

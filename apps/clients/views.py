@@ -20,6 +20,7 @@ from apps.clients.serializers import (
     client_detail,
     client_row,
     consent_body,
+    erasure_body,
 )
 from smartsteps.wire.paging import pagination
 
@@ -30,6 +31,7 @@ class ClientViewSet(BearerViewSet):
         "create": scopes.CLIENTS_WRITE,
         "retrieve": scopes.CLIENTS_READ,
         "partial_update": scopes.CLIENTS_WRITE,
+        "destroy": scopes.CLIENTS_WRITE,
     }
 
     def page_of(self, text: str, page: int, limit: int) -> tuple[Sequence[Client], int]:
@@ -54,6 +56,10 @@ class ClientViewSet(BearerViewSet):
         changes = self.parsed(ClientInput, partial=True)
         client = services.update_client(client_id, changes=changes, by=self.actor)
         return Response(client_detail(client, services.count_sessions(client)))
+
+    def destroy(self, request: Request, client_id: str) -> Response:
+        self.no_body()
+        return Response(erasure_body(services.erase_client(client_id, by=self.actor)))
 
 
 class ConsentViewSet(BearerViewSet):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, ProtectedError, Q
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import STAFF_ROLES, User
@@ -86,6 +86,15 @@ def forget_companion(persona_id: str) -> None:
     """Nothing that was told is left. The bare id stays, since sessions may point to it."""
     Companion.objects.filter(pk=persona_id).delete()
     Persona.objects.filter(pk=persona_id, kind=Kind.COMPANION).update(is_active=False)
+
+
+def remove_companion(persona_id: str) -> tuple[int, dict[str, int]]:
+    """Also the bare id, unless a session of somebody else points to it; as `delete()` answers."""
+    forget_companion(persona_id)
+    try:
+        return Persona.objects.filter(pk=persona_id, kind=Kind.COMPANION).delete()
+    except ProtectedError:
+        return 0, {}
 
 
 @transaction.atomic

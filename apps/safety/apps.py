@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class SafetyConfig(AppConfig):
     name = "apps.safety"
     label = "safety"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Erasing a client asks all that have registered by then."""
+        import_module("apps.safety.erasing")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class SessionsConfig(AppConfig):
     # Django's own app is called "sessions"; this label is in table names and never changes.
     label = "therapy_sessions"
     verbose_name = "Therapy sessions"
+
+    def ready(self) -> None:
+        """Erasing a client asks all that have registered by then."""
+        import_module("apps.sessions.erasing")

@@ -56,6 +56,12 @@ ALL = (
         {"client_id": ID, "updated_at": TIME},
     ),
     EventType(
+        "client.erased",
+        "A client was removed for good, with everything of theirs.",
+        scopes.CLIENTS_READ,
+        {"client_id": ID, "erased_at": TIME},
+    ),
+    EventType(
         "session.created",
         "A session was planned.",
         scopes.SESSIONS_READ,

@@ -13,7 +13,7 @@ from apps.accounts import services as accounts
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.clients import services
-from apps.clients.models import CareAssignment, Client, Consent
+from apps.clients.models import CareAssignment, Client, Consent, Erasure
 from apps.sessions.models import Session
 from tests.admin.conftest import Office
 
@@ -180,3 +180,40 @@ def test_login_of_the_client(office: Office, bob: User, jane: Client, by_alice: 
 
 def test_sessions_are_listed(office: Office, alice: User, jane: Client, session: Session) -> None:
     assert session.pk in office(alice).get(page_of(jane)).content.decode()
+
+
+def test_erase_asks_first(office: Office, alice: User, jane: Client, session: Session) -> None:
+    browser = office(alice)
+    assert "Erase this client" in browser.get(page_of(jane)).text
+    asked = browser.post(page_of(jane, "erase"))
+    assert "Jane Doe" in asked.text
+    assert "1 session " in asked.text
+    unsure = browser.post(page_of(jane, "erase"), {"asked": "1"})
+    assert "This field is required" in unsure.text
+    assert Client.objects.filter(pk=jane.pk).exists()
+
+
+def test_erase(office: Office, alice: User, bob: User, jane: Client, session: Session) -> None:
+    response = office(alice).post(page_of(jane, "erase"), {"asked": "1", "sure": "on"})
+    receipt = Erasure.objects.get(client_id=jane.pk)
+    assert response.headers["Location"] == LIST
+    assert texts(response) == [f"The client {jane.pk} is erased. Receipt: {receipt}."]
+    assert not LogEntry.objects.filter(object_id=jane.pk).exists()
+    receipts = "/admin/clients/erasure/"
+    assert jane.pk in office(bob).get(receipts).text
+    assert "therapy_sessions.Session" in office(bob).get(f"{receipts}{receipt}/change/").text
+    assert office(alice).get(receipts).status_code == 403
+
+
+def test_erase_not_while_a_session_runs(
+    office: Office, alice: User, jane: Client, active: Session
+) -> None:
+    response = office(alice).post(page_of(jane, "erase"), {"asked": "1", "sure": "on"})
+    assert texts(response) == ["A session of the client is running"]
+    assert Client.objects.filter(pk=jane.pk).exists()
+
+
+def test_a_stranger_erases_nothing(office: Office, charlie: User, jane: Client) -> None:
+    response = office(charlie).post(page_of(jane, "erase"), {"asked": "1", "sure": "on"})
+    assert response.headers["Location"] == "/admin/"
+    assert Client.objects.filter(pk=jane.pk).exists()
