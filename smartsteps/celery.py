@@ -7,8 +7,13 @@ import os
 from celery import Celery
 from celery.signals import task_postrun
 from django.db import close_old_connections
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartsteps.settings")
+
+# Or a channel that closes because Redis went away would put messages back through the connection
+# that it has just lost. See the broker's options in settings.
+Channel.do_restore = False
 
 app = Celery("smartsteps")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -268,16 +268,15 @@ LOGGING = {
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 180,
-    "unacked_restore_interval": 1,
-    "unacked_restore_throttle": 1,
     # The broker is a doorbell: a request that can't ring it goes on at once, the sweep rings later.
+    # So a message is gone when it is taken. What kombu 5.7 does in Redis to give it back again
+    # fails when the connection is lost at that moment, and its error ends the worker.
+    "ack_emulation": False,
     "socket_timeout": 3,
     "socket_connect_timeout": 1,
     "max_retries": 0,
 }
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_LATE = True  # a worker takes no more messages than it has processes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
