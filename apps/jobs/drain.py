@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import uvloop
 from django.db import DatabaseError, transaction
 
 from apps.jobs.models import Job, LeaseLost
@@ -65,7 +66,7 @@ def run(kind: Kind) -> bool:
     return run_in_loop(_Drain(kind).work())
 
 
-_runner = asyncio.Runner()
+_runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 def run_in_loop(work: Coroutine[Any, Any, R]) -> R:

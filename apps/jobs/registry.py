@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from celery import Task
 
 from apps.jobs.models import Job
-from smartsteps.lib.commit import after_commit
+from smartsteps.lib.commit import after_commit_once
 from smartsteps.lib.threads import in_a_moment
 
 tasks: dict[Task[Any, Any], type[Job]] = {}
@@ -27,4 +28,12 @@ def ring_for(model: type[Job]) -> None:
 
 def ring(task: Task[Any, Any]) -> None:
     """Wake a worker after commit. A broker that is away costs nothing: the sweep rings again."""
-    after_commit(in_a_moment, partial(task.apply_async, retry=False))
+    after_commit_once(_bell(task))
+
+
+@cache
+def _bell(task: Task[Any, Any]) -> Callable[[], None]:
+    def sound() -> None:
+        in_a_moment(partial(task.apply_async, retry=False))
+
+    return sound
