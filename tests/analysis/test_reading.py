@@ -74,6 +74,39 @@ def test_a_number_of_a_hundred_is_brought_to_ten() -> None:
     assert anxiety_level(lines, []).value == 6
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My anxiety was about 6 of 10 this week, last week it was 8.", 6),
+        ("Last week my worry was 8/10, but now it's a 5.", 5),
+        ("My anxiety went from an 8 to a 6.", 6),
+        ("The fear is a seven out of ten today.", 7),
+        ("I'd put the panic at 65 out of 100.", 6),
+        ("I'm anxious, I'd say a 4.", 4),
+        ("My worry is a 7 out of 10, and it was a 9 at the start.", 7),
+        ("Last week the anxiety was 8 of 10.", None),
+        ("Nine out of 10 people worry about that.", None),
+        ("I was anxious on 6 of 10 nights.", None),
+        ("I was anxious at 3 in the morning.", None),
+        ("My sister's anxiety is 9 out of 10.", None),
+        ("I've been worried since 7/10.", None),
+        ("My anxiety was 11 out of 10.", None),
+        ("I used to be at 9 out of 10 with my anxiety.", None),
+    ],
+)
+def test_the_client_s_own_number(text: str, expected: int | None) -> None:
+    assert anxiety_level(said(text), []).value == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Seven.", 7), ("Maybe a six, more or less.", 6), ("One of them asked too.", None)],
+)
+def test_a_number_that_was_asked_for(text: str, expected: int | None) -> None:
+    lines = dialogue(("persona", "How anxious are you, from 0 to 10?"), ("client", text))
+    assert anxiety_level(lines, []).value == expected
+
+
 def test_one_remark_makes_no_score() -> None:
     lines = said("I was anxious.", "It rained.")
     named = [one for line in lines for one in named_in(words.sentences(line))]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.analysis.talk import words
+from apps.analysis.talk import ratings, words
 from apps.analysis.talk.feelings import named_in
 from apps.analysis.talk.lexicon import COPING, CUES, TOPICS
 from apps.analysis.talk.model import Line, Sentence
-from apps.analysis.talk.scores import NUMBER
 
 # The first that fits decides; the number says how much a clinician would miss the sentence.
 KINDS = {
@@ -51,7 +50,7 @@ def _of(line: Line, asked: Line | None) -> list[Remark]:
     question = words.straight(asked.text) if asked else ""
     for unit in words.units(line):
         text = words.straight(unit.text)
-        if len(text.split()) < LEAST_WORDS and not NUMBER.search(text):
+        if len(text.split()) < LEAST_WORDS and not ratings.BARE.search(text):
             continue
         topics = tuple(name for name, pattern in TOPICS.items() if pattern.search(text))
         kind = _kind(text, question)
@@ -96,9 +95,9 @@ def _is_unpleasant(unit: Sentence) -> bool:
 
 def _is_rating(text: str, asked: str) -> bool:
     """A number that somebody asked for, or that comes with its scale."""
-    if not NUMBER.search(text):
-        return False
-    return bool(CUES["asks_number"].search(asked) or CUES["asks_number"].search(text))
+    if CUES["asks_number"].search(asked):
+        return ratings.answer(text, asked) is not None
+    return ratings.SCALED.search(text) is not None
 
 
 def _is_wished(text: str) -> bool:

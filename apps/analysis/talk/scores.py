@@ -6,11 +6,10 @@ of words; without one, fewer than two remarks make no score.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.analysis.talk import words
+from apps.analysis.talk import ratings, words
 from apps.analysis.talk.feelings import Named
 from apps.analysis.talk.lexicon import COPING, CUES
 from apps.analysis.talk.model import Line, Quote, Sentence
@@ -19,8 +18,6 @@ ANXIETY, COPING_USE, MOOD = "anxiety_level", "coping_strategy_usage", "mood"
 METRICS = (ANXIETY, COPING_USE, MOOD)
 LEAST_REMARKS = 2
 POINTS = 3  # for each weight of a word: "tense" alone is a 3, "afraid" a 6, "panic" a 9
-NUMBER = re.compile(r"(?<![\w.,:])(\d{1,3})(?![\w:]|[.,]\d)")
-OF_HUNDRED = re.compile(r"\b(?:100|hundred)\b")
 DOUBT = 2  # as if two remarks more had been neither pleasant nor unpleasant
 QUOTES_KEPT = 6
 
@@ -69,7 +66,7 @@ def _mood_by_words(named: Sequence[Named]) -> Score:
 
 
 def own_number(lines: Sequence[Line], subject: str) -> Score | None:
-    """The first number of the last answer to a question for one, or of a remark that names it."""
+    """The number of the last answer to a question for one, or of a remark that names it."""
     found: Score | None = None
     asked = ""
     for line in lines:
@@ -83,15 +80,12 @@ def own_number(lines: Sequence[Line], subject: str) -> Score | None:
 
 def _number(sentence: Sentence, asked: str, subject: str) -> Score | None:
     text = words.straight(sentence.text)
-    own = CUES[subject].search(text) and CUES["asks_number"].search(text)
-    answers = CUES[subject].search(asked) and CUES["asks_number"].search(asked)
-    numbers = [int(each) for each in NUMBER.findall(text)]
-    if not numbers or not (own or answers):
-        return None
-    scale = 100 if OF_HUNDRED.search(text if own else asked) else 10
-    if numbers[0] > scale:
-        return None
-    return Score(round(numbers[0] * 10 / scale), (sentence.quote,))
+    value: int | None = None
+    if CUES[subject].search(text) and not CUES["others_number"].search(text):
+        value = ratings.stated(text)
+    if value is None and CUES[subject].search(asked) and CUES["asks_number"].search(asked):
+        value = ratings.answer(text, asked)
+    return None if value is None else Score(value, (sentence.quote,))
 
 
 def coping_strategy_usage(sentences: Sequence[Sentence]) -> Score:
