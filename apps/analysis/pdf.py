@@ -24,6 +24,7 @@ FACES = {"": "figo", "B": "figbo", "I": "figit"}
 INK, SOFT, RULE = (23, 39, 43), (77, 95, 100), (211, 219, 218)
 SPEAKERS = {"client": "Client", "persona": "Persona", "facilitator": "Facilitator"}
 MISSING = "[?]"
+WHO_AND_A_LINE = 10  # mm, so that nobody's name stands alone at the foot of a page
 MOST_CHARS = 500_000  # some ten seconds of setting
 Data = dict[str, Any]
 
@@ -68,6 +69,8 @@ class Page(FPDF):
 
     def said(self, who: str, when: str, text: str) -> None:
         self.ln(1.5)
+        if self.will_page_break(WHO_AND_A_LINE):
+            self.add_page()
         self._text(f"{who}, {when}", "B", 9, SOFT)
         self._text(text, "", 10.5, INK)
 
