@@ -149,7 +149,7 @@ async def deliver() -> None:
 
     One of a host's few processes is enough to wait for strangers.
     """
-    first = await run_sync(lanes.claim_first, CONCURRENCY, LANE)
+    first = await run_sync(lanes.claim, CONCURRENCY, LANE, alone=True)
     if first:
         async with Caller(allowed=settings.PRIVATE_WEBHOOK_NETWORKS) as caller:
             await Deliverer(caller).work(first)

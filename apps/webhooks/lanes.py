@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F
 
 from apps.jobs.models import LEASE
 from apps.webhooks import signing
-from apps.webhooks.models import Subscription
+from apps.webhooks.models import Delivery, Subscription
 
 # Asks once more whether somebody is at work there: another worker may have claimed and committed
 # between the moment at which this transaction chose the endpoint and that at which it locked it.
@@ -41,11 +41,6 @@ PROLONG = """
     WHERE state = 'running' AND claim_token = ANY(%s)
 """
 
-WORKED_ON = """
-    SELECT 1 FROM webhooks_delivery
-    WHERE state = 'running' AND lease_until > statement_timestamp() LIMIT 1
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -69,25 +64,30 @@ class Lane:
 
 
 @cache
-def _ready() -> tuple[str, tuple[Any, ...]]:
+def _ready(alone: bool) -> tuple[str, tuple[Any, ...]]:
     """Compiled once: it is asked often, and for the sake of single events. Healthy ones first."""
     healthy_first = F("failing_since").desc(nulls_first=True)
     ready = Subscription.objects.ready().order_by(healthy_first, "pk")
+    if alone:
+        ready = ready.filter(~Exists(Delivery.objects.under_way()))
     sql, values = ready.query.sql_with_params()
     return sql, tuple(values)
 
 
-def _locked(count: int) -> dict[str, Subscription]:
+def _locked(count: int, *, alone: bool) -> dict[str, Subscription]:
     """The row is the lane's lock; inserts of deliveries don't wait for it."""
-    sql, values = _ready()
+    sql, values = _ready(alone)
     lock = "LIMIT %s FOR NO KEY UPDATE OF webhooks_subscription SKIP LOCKED"
     return {row.pk: row for row in Subscription.objects.raw(f"{sql} {lock}", [*values, count])}
 
 
 @transaction.atomic
-def claim(count: int, length: int) -> list[Lane]:
-    """Up to `count` endpoints, with up to `length` deliveries each."""
-    endpoints = _locked(count)
+def claim(count: int, length: int, *, alone: bool = False) -> list[Lane]:
+    """Up to `count` endpoints, with up to `length` deliveries each.
+
+    `alone`: none if some worker is at it already, which will see by itself what is new.
+    """
+    endpoints = _locked(count, alone=alone)
     if not endpoints:
         return []
     token = uuid.uuid4()
@@ -116,14 +116,3 @@ def prolong(lanes: Sequence[Lane]) -> None:
     with connection.cursor() as cursor:
         values: list[Any] = [LEASE, list({lane.token for lane in lanes})]
         cursor.execute(PROLONG, values)
-
-
-def are_worked_on() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(WORKED_ON)
-        return cursor.fetchone() is not None
-
-
-def claim_first(count: int, length: int) -> list[Lane]:
-    """None if some worker is at it already, which will see by itself what is new."""
-    return [] if are_worked_on() else claim(count, length)

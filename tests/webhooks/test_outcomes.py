@@ -133,7 +133,9 @@ def test_lanes(by_alice: Actor, hook: Subscription) -> None:
     (lane,) = lanes.claim(10, 3)
     assert [item.delivery_id for item in lane.items] == [each.delivery_id for each in made[:3]]
     assert lanes.claim(10, 3) == []
-    assert lanes.are_worked_on()
+    ping(subscribe(by_alice, "https://other.example/hook"), by_alice)
+    assert lanes.claim(10, 3, alone=True) == []
+    assert len(lanes.claim(10, 3)) == 1
     Delivery.objects.update(lease_until=clock.now())
     Subscription.objects.update(status=Status.PAUSED)
     assert lanes.claim(10, 3) == []
