@@ -29,7 +29,7 @@ def _lines(raw: list[str] | None) -> Lines:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((SCRIPT / name).read_text(encoding="utf-8"))
+    return yaml.load((SCRIPT / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _choice(raw: dict[str, Any]) -> Choice:

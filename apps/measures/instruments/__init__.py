@@ -64,7 +64,7 @@ class Instrument:
 
 
 def _read(path: Path) -> Instrument:
-    content: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    content: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     alert = content.pop("alert", None)
     lists: dict[str, Any] = {name: tuple(content.pop(name)) for name in ("scale", "items")}
     bands = tuple(Band(**band) for band in content.pop("bands"))

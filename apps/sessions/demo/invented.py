@@ -19,7 +19,7 @@ COMPLETED, CANCELLED = 68, 10
 class Inventor:
     def __init__(self, personas: list[str], today: date, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311  # invents people, no secrets
-        self.words: dict[str, list[str]] = yaml.safe_load(WORDS.read_text())
+        self.words: dict[str, list[str]] = yaml.load(WORDS.read_text(), Loader=yaml.CSafeLoader)
         self.personas = personas
         self.today = today
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
     help = "Load demo users, clients and sessions; safe to repeat."
 
     def handle(self, **options: Any) -> None:
-        content = yaml.safe_load(STORIES.read_text())
+        content = yaml.load(STORIES.read_text(), Loader=yaml.CSafeLoader)
         memory = Memory.read(settings.DATA_DIR / "demo.json")
         if not User.objects.filter(username=content["logins"][0]["username"]).exists():
             memory.clients = []  # another database than the one the file remembers
