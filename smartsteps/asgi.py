@@ -13,6 +13,7 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # needs the app registry
 
 from apps.characters import routing as characters  # noqa: E402
+from apps.safety import detector  # noqa: E402
 from apps.sessions import routing as sessions  # noqa: E402
 from smartsteps.lib.asgi import OneHopHandler  # noqa: E402
 from smartsteps.wire.socket import unknown_path  # noqa: E402
@@ -25,6 +26,8 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+
+detector.load()  # or the first message would wait for it
 
 # What is loaded by now stays for good: the garbage collector need not walk over it again.
 gc.collect()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from celery.signals import worker_init
 from django.apps import AppConfig
+
+from apps.safety import detector
+
+
+@worker_init.connect
+def load_detector(**_: object) -> None:
+    """Before a worker's pool forks, so that its processes share what was read."""
+    detector.load()
 
 
 class SafetyConfig(AppConfig):

@@ -1,4 +1,4 @@
-"""The rules, compiled once and indexed by a word they can't do without."""
+"""The rules, each compiled once and indexed by a word it can't do without."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, Literal
 
@@ -35,14 +35,19 @@ class Group:
     firm: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rule:
     group: Group
     source: str
-    regex: re.Pattern[str]
+    node: Node
     needs: tuple[frozenset[str], ...]
     erases: bool
     needed: int  # the bits of `needs`
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when a text first needs it: to compile all takes half a second at each start."""
+        return re.compile(self.node.regex())
 
 
 class Rulebook:
@@ -71,7 +76,7 @@ class Rulebook:
     def _rule(self, group: Group, source: str, node: Node) -> Rule:
         needs = tuple(sorted(set(node.needs()), key=self._cost))
         needed = reduce(or_, map(self._bit, needs))
-        return Rule(group, source, re.compile(node.regex()), needs, group.kind == "erase", needed)
+        return Rule(group, source, node, needs, group.kind == "erase", needed)
 
     def _bit(self, need: frozenset[str]) -> int:
         return self._bits.setdefault(need, 1 << len(self._bits))

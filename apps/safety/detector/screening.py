@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from apps.safety.detector.folding import Origin, fold
 from apps.safety.detector.judge import Hit, judge
 from apps.safety.detector.lexicon import Lexicon
 from apps.safety.detector.pattern import OTHER, STOP
-from apps.safety.detector.reading import Reading
+from apps.safety.detector.reading import Reader, Reading
 from apps.safety.detector.rulebook import Rule, Rulebook
 from apps.safety.detector.second_reader import THRESHOLD, SecondReader, windows
 
@@ -56,15 +57,39 @@ class Work(NamedTuple):
 
 
 class Detector:
-    """Compiled once; holds no state of any text, so threads may share it."""
+    """Read by `load` or for the first text; holds no state of any text, so threads may share it."""
 
-    def __init__(self) -> None:
-        lexicon = Lexicon()
-        self.rulebook = Rulebook(lexicon, "rules")
-        self.grammar = Grammar(lexicon)
-        self.reader = lexicon.reader
-        self.second = SecondReader(lexicon)
-        self.vocabulary = lexicon.vocabulary.char
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon()
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        return Rulebook(self._lexicon, "rules")
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        return Grammar(self._lexicon)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Every word of rules and grammar has to be known by then."""
+        _ = self.rulebook, self.grammar
+        return self._lexicon.reader
+
+    @cached_property
+    def second(self) -> SecondReader:
+        _ = self.reader
+        return SecondReader(self._lexicon)
+
+    @property
+    def vocabulary(self) -> dict[str, str]:
+        _ = self.reader
+        return self._lexicon.vocabulary.char
+
+    def load(self) -> None:
+        """Read everything now, so that no text waits half a second for it."""
+        _ = self.second
 
     def screen(self, text: str, before: Sequence[str] = ()) -> Finding:
         folded = fold(text)
