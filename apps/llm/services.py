@@ -6,6 +6,7 @@ import asyncio
 import functools
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from importlib import import_module
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,12 +18,11 @@ from apps.llm.client import ChatRequest, Completion, Provider
 from apps.llm.ledger import Call
 from apps.llm.offline import OFFLINE, OfflineProvider
 from apps.llm.openai_format import bad_answer
-from apps.llm.providers import OpenAIProvider
 from apps.llm.task import AITask, Context, Result
 
 LEAK_WINDOW_CHARS = 1000
 # A connection pool belongs to one event loop; a Celery drain makes a new loop each time.
-_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, OpenAIProvider] = WeakKeyDictionary()
+_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, Provider] = WeakKeyDictionary()
 
 
 async def run(task: AITask, context: Context, *, subject: str, by_label: str) -> Result:
@@ -75,14 +75,20 @@ def _provider(task: AITask, context: Context) -> Provider:
         return OfflineProvider(functools.partial(_by_rule, task, context))
     loop = asyncio.get_running_loop()
     if loop not in _shared:
-        _shared[loop] = OpenAIProvider(
-            api_key=settings.OPENAI_API_KEY,
-            model=settings.LLM_MODEL,
-            base_url=settings.OPENAI_BASE_URL,
-            timeout_s=settings.LLM_TIMEOUT_S,
-            max_retries=settings.LLM_MAX_RETRIES,
-        )
+        _shared[loop] = _openai_provider()
     return _shared[loop]
+
+
+def _openai_provider() -> Provider:
+    """Loaded only where it is used: OpenAI's package is a quarter of what a process imports."""
+    provider: Provider = import_module("apps.llm.providers").OpenAIProvider(
+        api_key=settings.OPENAI_API_KEY,
+        model=settings.LLM_MODEL,
+        base_url=settings.OPENAI_BASE_URL,
+        timeout_s=settings.LLM_TIMEOUT_S,
+        max_retries=settings.LLM_MAX_RETRIES,
+    )
+    return provider
 
 
 def _by_rule(task: AITask, context: Context) -> str:
