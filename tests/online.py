@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.jobs import drain
 from apps.llm import services as llm
 from tests.stubs.openai_stub import OpenAIStub
 
@@ -18,8 +19,15 @@ def stub() -> Iterator[OpenAIStub]:
 
 
 @pytest.fixture
+def forgotten_after() -> Iterator[None]:
+    """The drain's loop outlives a test, and would ask its model server, which is gone, again."""
+    yield
+    drain.run_in_loop(llm.aclose())
+
+
+@pytest.fixture
 async def online(
-    stub: OpenAIStub, settings: Any, transactional_db: None
+    stub: OpenAIStub, settings: Any, transactional_db: None, forgotten_after: None
 ) -> AsyncIterator[OpenAIStub]:
     """Committed rows are needed: the ledger is written in other threads."""
     settings.LLM_PROVIDER = "openai"

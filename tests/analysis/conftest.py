@@ -44,7 +44,7 @@ def ended(say: Say, by_alice: Actor) -> Session:
 
 
 @pytest.fixture
-def model(settings: Any, transactional_db: None) -> Iterator[OpenAIStub]:
+def model(settings: Any, transactional_db: None, forgotten_after: None) -> Iterator[OpenAIStub]:
     """Committed rows are needed: the ledger of calls is written in other threads."""
     with OpenAIStub() as running:
         settings.LLM_PROVIDER = "openai"
