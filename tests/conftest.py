@@ -139,15 +139,3 @@ def forget_limits() -> None:
     with redis.Redis.from_url(django_settings.REDIS_URL) as server:
         for key in server.scan_iter("limits*"):
             server.delete(key)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What real processes commit stays in a worker's database, so their modules come last."""
-    lasting = {"live", "live_uvicorn", "live_database", "stack"}
-    modules = {
-        item.nodeid.partition("::")[0]
-        for item in items
-        if lasting & {*getattr(item, "fixturenames", ())}
-    }
-    items.sort(key=lambda item: item.nodeid.partition("::")[0] in modules)

@@ -12,11 +12,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.test.utils import setup_databases, teardown_databases
@@ -30,6 +31,22 @@ from tests.isolation import LIVE_REDIS_URL, own_port
 REPO = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 60
 FIRST_PORT = 21000
+PARTS = ("web", "worker", "beat")
+
+
+def is_healthy(port: int) -> bool:
+    """Asked again and again: a client of httpx would load its certificates anew each time."""
+    server = HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        server.request("GET", "/api/health")
+        return server.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        server.close()
+
+
+started: list[Live] = []
 
 
 @dataclass
@@ -109,6 +126,15 @@ class Live:
         for process in self.processes.values():
             signal_group(process.pid, signal.SIGKILL)
             process.wait()
+        self.processes.clear()
+
+    def ensure(self) -> None:
+        """Everything runs and is ready, whatever the test before killed."""
+        for name in PARTS:
+            process = self.processes.get(name)
+            if process is None or process.poll() is not None:
+                self.start(name)
+        self.wait_ready(*PARTS)
 
     def _until(self, name: str, is_ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
@@ -118,10 +144,7 @@ class Live:
             time.sleep(0.1)
 
     def _web(self) -> bool:
-        try:
-            return httpx.get(f"{self.base_url}/api/health", timeout=2).status_code == 200
-        except httpx.TransportError:
-            return False
+        return is_healthy(self.port)
 
     def _worker(self) -> bool:
         """A worker ready for orders listens to Celery's control channel, by pattern."""
@@ -149,8 +172,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 def _start(folder: Path, server: str) -> Live:
     port = own_port(FIRST_PORT)
     live = Live(folder, _environment(folder, port), port, server)
-    live.start("web", "worker", "beat")
-    live.wait_ready("web", "worker", "beat")
+    live.start(*PARTS)
+    live.wait_ready(*PARTS)
     return live
 
 
@@ -170,18 +193,28 @@ def live_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 @pytest.fixture(scope="session")
 def live_processes(live_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     live = _start(tmp_path_factory.mktemp("live"), "daphne")
+    started.append(live)
     yield live
     live.stop()
     log_guard.check_files(live.folder)
 
 
+def leave_nothing(blocker: DjangoDbBlocker) -> None:
+    """No process goes on working in the tests' database, and what they committed is gone."""
+    for live in started:
+        live.stop()
+    empty_database(blocker)
+
+
+def empty_database(blocker: DjangoDbBlocker) -> None:
+    with blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+        connections.close_all()
+
+
 @pytest.fixture
 def live(live_processes: Live, django_db_blocker: DjangoDbBlocker) -> Iterator[Live]:
-    """Everything runs when a test begins, whatever the one before it killed."""
-    for name, process in live_processes.processes.items():
-        if process.poll() is not None:
-            live_processes.start(name)
-            live_processes.wait_ready(name)
+    live_processes.ensure()
     with django_db_blocker.unblock():
         yield live_processes
         connections.close_all()

@@ -41,7 +41,7 @@ CHECKS = {
     "migrations": (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 LAST_WORDS_S = 5
-WHOLE_SUITE = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+WHOLE_SUITE = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def environment(folder: Path, both: tuple[postgres.Postgres, redis.Redis]) -> dict[str, str]:

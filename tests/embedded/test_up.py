@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from smartsteps.embedded.ports import give_back
 from smartsteps.embedded.processes import start_ticks, tied_to_us
 from tests.isolation import own_port
+from tests.live import is_healthy
 
 REPO = Path(__file__).resolve().parent.parent.parent
 CHILDREN = ("web", "worker", "beat", "redis", "postgres")
@@ -70,11 +70,8 @@ class Up:
     def facts(self) -> dict[str, Any]:
         return dict(json.loads((self.data_dir / "up.json").read_text()))
 
-    def health(self) -> int:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/api/health", timeout=2).status_code
-        except httpx.TransportError:
-            return 0
+    def healthy(self) -> bool:
+        return is_healthy(self.port)
 
     def processes(self) -> dict[int, str]:
         """Every process that works for this data folder, whoever its parent is by now."""
@@ -135,7 +132,7 @@ class TestUp:
     """One class, so that one worker runs it all."""
 
     def test_it_works(self, running: Up) -> None:
-        running.until(lambda: running.health() == 200, 30)
+        running.until(running.healthy, 30)
         assert f"http://127.0.0.1:{running.port}/admin/" in running.output
         assert running.facts()["ready"]
         for name in ("up.json", "secrets.json"):
@@ -158,7 +155,7 @@ class TestUp:
         )
         assert done.returncode == 1
         assert f"http://127.0.0.1:{running.port}/" in done.stderr
-        running.until(lambda: running.health() == 200, 30)
+        running.until(running.healthy, 30)
 
     def test_taken_port_is_said(self, running: Up, tmp_path: Path) -> None:
         command = Up(tmp_path / "var", running.port).command
@@ -171,7 +168,7 @@ class TestUp:
         before = {name: running.child(name) for name in CHILDREN}
         for pid in before.values():
             os.kill(pid, signal.SIGKILL)
-        running.until(lambda: running.health() == 200, 60)
+        running.until(running.healthy, 60)
         after = {name: running.child(name) for name in CHILDREN}
         assert not set(before.values()) & set(after.values())
 
@@ -181,7 +178,7 @@ class TestUp:
         assert (running.data_dir / "up.json").exists()
         (running.data_dir / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
         running.start()
-        running.until(lambda: running.health() == 200, 30)
+        running.until(running.healthy, 30)
 
     def test_ctrl_c_stops_everything(self, running: Up) -> None:
         began = time.monotonic()

@@ -17,6 +17,7 @@ import pytest
 import redis
 from django.db import connection
 from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
 
 from apps.accounts import actors
 from apps.accounts import services as accounts
@@ -28,7 +29,7 @@ from smartsteps.lib.ids import random_text
 from tests import factories, log_guard
 from tests.databases import from_outside
 from tests.isolation import own_port
-from tests.live import FIRST_PORT, Live, _environment
+from tests.live import FIRST_PORT, Live, _environment, empty_database
 from tests.stubs.openai_stub import OpenAIStub
 
 FIRST_REDIS_PORT = 23000
@@ -94,7 +95,9 @@ class Stack(Live):
 
 @pytest.fixture(scope="module")
 def stack_processes(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     folder: Path = tmp_path_factory.mktemp("stack")
     port, redis_port = own_port(FIRST_PORT), own_port(FIRST_REDIS_PORT)
@@ -111,6 +114,7 @@ def stack_processes(
         stack = Stack(folder, env, port, "daphne", redis_port=redis_port, provider=provider)
         yield stack
         stack.stop()
+        empty_database(django_db_blocker)
         log_guard.check_files(stack.folder)
 
 
