@@ -98,11 +98,16 @@ async def check(name: str, env: dict[str, str]) -> bool:
     return not failed
 
 
-async def check_all(env: dict[str, str]) -> bool:
-    """The slowest beside the others, one after the other: that is two cores' work."""
+async def check_and_test(env: dict[str, str]) -> int:
+    """Types are checked beside what else there is, as that takes one core half a minute."""
     types = asyncio.create_task(check("mypy", env))
     passed = [await check(name, env) for name in CHECKS if name != "mypy"]
-    return all([await types, *passed])
+    failed = await pytest(WHOLE_SUITE, env)
+    return failed or int(not all([await types, *passed]))
+
+
+async def pytest(arguments: Sequence[str], env: dict[str, str]) -> int:
+    return await run((PYTHON, "-m", "pytest", *arguments), env, quiet=False)
 
 
 def _write(log: TextIO, name: str, line: str) -> None:
@@ -131,12 +136,6 @@ async def servers(folder: Path, *, durable: bool = False) -> AsyncIterator[dict[
             await supervisor.stop("redis", "postgres")
 
 
-async def test(env: dict[str, str], arguments: list[str]) -> int:
-    checked = bool(arguments) or await check_all(env)
-    failed = await run((PYTHON, "-m", "pytest", *(arguments or WHOLE_SUITE)), env, quiet=False)
-    return failed or int(not checked)
-
-
 async def until_interrupted(main: Coroutine[None, None, int]) -> int:
     """Stop the servers whatever ends us; if it is SIGKILL, the kernel stops them."""
     loop, work = asyncio.get_running_loop(), asyncio.create_task(main)
@@ -153,7 +152,7 @@ async def main(arguments: list[str]) -> int:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL's own user has to pass through
         async with servers(folder) as env:
-            return await test(env, arguments)
+            return await (pytest(arguments, env) if arguments else check_and_test(env))
 
 
 if __name__ == "__main__":
