@@ -233,7 +233,7 @@ def test_a_webhook_deleted_in_mid_call(
     other = subscribe(by_alice, receiver.url)
 
     def deleting(connection: stub.Connection) -> bool:
-        Subscription.objects.filter(pk=heard.pk).delete()
+        services.delete_subscription(heard.pk, by=by_alice)
         connections.close_all()
         return stub.answer()(connection)
 
