@@ -5,6 +5,7 @@ All that uses `live` is one scope: one worker starts the deployed project, once.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -48,3 +49,9 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """All that is loaded by now stays: the garbage collector need not walk over it again."""
+    gc.collect()
+    gc.freeze()
