@@ -1,12 +1,32 @@
-"""Several writes in one round trip to PostgreSQL."""
+"""Several statements in one round trip to PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Query:
+    sql: str
+    values: Sequence[Any] = ()
+
+
+def fetch(*queries: Query) -> list[Rows]:
+    """The rows of each. They run in turn: what comes after a lock sees what the lock waited for."""
+    with connection.cursor() as cursor:
+        values = [value for query in queries for value in query.values]
+        cursor.execute("; ".join(query.sql for query in queries), values)
+        found = [cursor.fetchall()]
+        while cursor.nextset():
+            found.append(cursor.fetchall())
+    return found
 
 
 class Batch:
