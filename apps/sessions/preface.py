@@ -19,7 +19,6 @@ from smartsteps.lib.batch import Query, fetch
 from smartsteps.lib.errors import not_found
 
 FIELDS = ("id", "client_id", "persona_id", "status", "message_count")
-ANY_ID = "{session_id}"
 CLIENT = "SELECT client_id FROM therapy_sessions_session WHERE id = %s"
 NEWEST_WORDS = """
     SELECT id, content FROM therapy_sessions_message
@@ -64,15 +63,9 @@ def _bears_signs(message_id: str, sealed: bytes) -> bool:
     return bears_signs(_unseal(message_id, sealed))
 
 
+@lru_cache(1024)
 def _lock(session_id: str, actor: Actor) -> Query:
-    sql, values = _lock_of(actor)
-    return Query(sql, [session_id if value == ANY_ID else value for value in values])
-
-
-@lru_cache(256)
-def _lock_of(actor: Actor) -> tuple[str, tuple[str, ...]]:
-    """As the ORM writes it for this actor; whom they see is looked up each time it runs."""
+    """As the ORM writes it, once for a talk; whom the actor sees is looked up when it runs."""
     rows = Session.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
-    query = rows.filter(pk=ANY_ID).only(*FIELDS).order_by().query
-    sql, values = query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    return sql, tuple(values)
+    query = rows.filter(pk=session_id).only(*FIELDS).order_by().query
+    return Query(*query.get_compiler(connection=connection, elide_empty=False).as_sql())
