@@ -19,6 +19,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.callers import Caller, check_key, of_request
 from apps.accounts.models import ApiKey, Login, User
 from smartsteps.lib import clock
+from smartsteps.lib.batch import Query, fetch
 from smartsteps.lib.errors import unauthenticated
 
 KEY_MARK = "sk_ss_"
@@ -87,11 +88,10 @@ def _login_sql() -> str:
 
 def _login(login_id: Any) -> Login | None:
     """The login with its user."""
-    with connection.cursor() as cursor:
-        cursor.execute(_login_sql(), [login_id])
-        row = cursor.fetchone()
-    if row is None:
+    [rows] = fetch(Query(_login_sql(), [login_id]))
+    if not rows:
         return None
+    row = rows[0]
     login = Login.from_db(connection.alias, LOGIN_FIELDS, row[: len(LOGIN_FIELDS)])
     login.user = User.from_db(connection.alias, USER_FIELDS, row[len(LOGIN_FIELDS) :])
     return login

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,11 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, Token
-from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_password
+from rest_framework_simplejwt.utils import (
+    aware_utcnow,
+    datetime_from_epoch,
+    get_md5_hash_password,
+)
 
 from apps.accounts.models import Login, User
 from smartsteps.lib.errors import unauthenticated
@@ -51,12 +56,23 @@ def read(raw: str) -> Token:
     """The verified token. Raises DomainError 401 for anything that is not one of ours, in time."""
     if len(raw) > MAX_TOKEN_CHARS:
         raise unauthenticated("The token is not valid")
+    try:
+        token = _verified(raw)
+        token.check_exp(current_time=aware_utcnow())
+    except TokenError as error:
+        raise unauthenticated("The token is not valid or has expired") from error
+    return token
+
+
+@lru_cache(1024)
+def _verified(raw: str) -> Token:
+    """A signature stays true; whether the token still counts is looked up at each use."""
     for kind in (AccessToken, JoinToken):
         try:
             return kind(raw)  # type: ignore[arg-type]  # the library means an encoded token
         except (TokenError, ValueError, UnicodeError):
             continue
-    raise unauthenticated("The token is not valid or has expired")
+    raise TokenError
 
 
 def expiry(token: Any) -> datetime:

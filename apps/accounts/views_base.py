@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import MethodNotAllowed
@@ -14,14 +13,8 @@ from apps.accounts.actors import Actor
 from apps.accounts.authentication import BearerAuthentication
 from smartsteps.lib.errors import DomainError, unauthenticated
 from smartsteps.wire.dialects import V1, Dialect
-from smartsteps.wire.serializers import NoInput, QuerySerializer, StrictSerializer
+from smartsteps.wire.serializers import NoInput, QuerySerializer, StrictSerializer, checked
 from smartsteps.wire.views import DialectView
-
-
-@cache
-def _checker(serializer: type[QuerySerializer]) -> QuerySerializer:
-    """One for all requests: validating keeps nothing in it, and making one copies each field."""
-    return serializer()
 
 
 class BearerViewSet(ViewSetMixin, DialectView):
@@ -61,11 +54,11 @@ class BearerViewSet(ViewSetMixin, DialectView):
     def check_permissions(self, request: Request) -> None:
         self.actor.require(self.scopes[self.action])
 
-    def parsed(self, serializer: type[StrictSerializer], **kwargs: Any) -> dict[str, Any]:
+    def parsed(
+        self, serializer: type[StrictSerializer], *, partial: bool = False
+    ) -> dict[str, Any]:
         """The request's body, checked. Raises ValidationError."""
-        checked = serializer(data=self.request.data, **kwargs)
-        checked.is_valid(raise_exception=True)
-        return dict(checked.validated_data)
+        return checked(serializer, self.request.data, partial=partial)
 
     def no_body(self) -> None:
         """For actions that take none: what can't be meant is refused, not ignored."""
@@ -73,4 +66,4 @@ class BearerViewSet(ViewSetMixin, DialectView):
 
     def query(self, serializer: type[QuerySerializer]) -> dict[str, Any]:
         """The query string, checked. Raises ValidationError."""
-        return dict(_checker(serializer).run_validation(self.request.query_params))
+        return checked(serializer, self.request.query_params)

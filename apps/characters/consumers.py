@@ -23,7 +23,7 @@ from smartsteps.lib.threads import run_sync
 from smartsteps.wire.dialects import CHARACTERS as DIALECT
 from smartsteps.wire.json import dumps, loads
 from smartsteps.wire.problem import Problem, problem_from
-from smartsteps.wire.serializers import StrictSerializer
+from smartsteps.wire.serializers import StrictSerializer, checked
 from smartsteps.wire.socket import Handler, SocketConsumer
 
 # The service counts messages per minute, after the safety screen; this only stops a flood.
@@ -102,9 +102,7 @@ class CharacterConsumer(SocketConsumer):
         return self.actor
 
     def _data(self, serializer: type[StrictSerializer], frame: dict[str, Any]) -> dict[str, Any]:
-        checked = serializer(data=frame)
-        checked.is_valid(raise_exception=True)
-        return dict(checked.validated_data)
+        return checked(serializer, frame)
 
     async def start_conversation(self, frame: dict[str, Any]) -> None:
         data = self._data(StartInput, frame)

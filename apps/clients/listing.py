@@ -9,13 +9,18 @@ from apps.accounts.actors import Actor
 from apps.clients.models import Client
 
 SHOWN = ("first_name", "last_name", "email", "created_at")
-# Materialized: PostgreSQL can't tell how rare a searched word is, and would rather read the newest
-# clients one by one in the hope of soon meeting ten that match.
+MANY = 2000
+# PostgreSQL can't tell how rare a searched word is, and would rather read the newest clients one
+# by one in the hope of soon meeting ten that match. So it may do that only when many are known to
+# match, where it is good; of few, all are found first (materialized) and then sorted.
 SOME = """
-    WITH found AS MATERIALIZED ({found})
-    SELECT (SELECT count(*) FROM found),
-        ARRAY(SELECT id FROM found ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s)
+    WITH counted AS MATERIALIZED (SELECT count(*) AS total FROM ({found}) found)
+    SELECT total, CASE
+        WHEN total > %s THEN ARRAY(SELECT id FROM ({found}) found {newest})
+        ELSE ARRAY(WITH found AS MATERIALIZED ({found}) SELECT id FROM found {newest})
+    END FROM counted
 """
+NEWEST = "ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s"
 
 
 def page(*, by: Actor, text: str, page: int, limit: int) -> tuple[list[Client], int]:
@@ -34,6 +39,7 @@ def _some(found: QuerySet[Client], limit: int, offset: int) -> tuple[int, list[s
     query = found.order_by().values("id", "created_at").query
     sql, params = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     with connection.cursor() as cursor:
-        cursor.execute(SOME.format(found=sql), [*params, limit, offset])
+        page = [*params, limit, offset]
+        cursor.execute(SOME.format(found=sql, newest=NEWEST), [*params, MANY, *page, *page])
         total, ids = cursor.fetchone()
     return total, ids

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from apps.accounts.actors import Actor
@@ -18,6 +18,7 @@ from apps.accounts.scopes import CLIENTS_READ, CLIENTS_WRITE
 from apps.clients import erasing, events
 from apps.clients.models import CareAssignment, Client, Consent, ConsentKind, Erasure
 from smartsteps.lib import clock
+from smartsteps.lib.batch import Query, Rows, fetch
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
 PATCHABLE = ("first_name", "last_name", "email", "phone", "date_of_birth", "metadata")
@@ -220,22 +221,33 @@ def count_sessions(client: Client) -> dict[str, int]:
 
 
 NEWEST_CONSENT = """
-    SELECT granted FROM clients_consent WHERE client_id = %s AND kind = %s
+    SELECT granted FROM clients_consent WHERE client_id = ({client}) AND kind = %s
     ORDER BY recorded_at DESC, id DESC LIMIT 1
 """
 
 
+def newest_consent(client: Query) -> Query:
+    """For `require_consent_in`: the newest entry of the client whose id `client` selects."""
+    return Query(NEWEST_CONSENT.format(client=client.sql), [*client.values, ConsentKind.AI])
+
+
+def _withdrawn(entries: Rows) -> bool:
+    """Only if the newest entry withdraws it; no entry is not a withdrawal."""
+    return bool(entries) and not entries[0][0]
+
+
 def ai_consent_withdrawn(client_id: str) -> bool:
-    """True only if the newest entry withdraws it; no entry is not a withdrawal."""
-    with connection.cursor() as cursor:  # asked at every message, so without the ORM
-        cursor.execute(NEWEST_CONSENT, [client_id, ConsentKind.AI])
-        row = cursor.fetchone()
-    return row is not None and not row[0]
+    return _withdrawn(*fetch(newest_consent(Query("SELECT %s", [client_id]))))
 
 
 def require_ai_consent(client_id: str) -> None:
     """Raises DomainError 409."""
-    if ai_consent_withdrawn(client_id):
+    require_consent_in(*fetch(newest_consent(Query("SELECT %s", [client_id]))))
+
+
+def require_consent_in(entries: Rows) -> None:
+    """Raises DomainError 409. `entries` is what `newest_consent` found."""
+    if _withdrawn(entries):
         raise conflict(
             "The client has withdrawn consent to answers by an AI persona",
             code="consent_withdrawn",

@@ -14,7 +14,7 @@ from channels.layers import BaseChannelLayer, channel_layers
 from django.db import connection, transaction
 
 from apps.realtime.models import Audience, Event
-from smartsteps.lib.batch import Batch
+from smartsteps.lib.batch import Batch, Query, Rows
 from smartsteps.lib.commit import after_commit
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,10 @@ NEXT_NUMBER = """
 """
 
 
+LAST_NUMBER = "SELECT last_number FROM realtime_topic WHERE name = %s FOR NO KEY UPDATE"
+RAISE_NUMBER = "UPDATE realtime_topic SET last_number = %s WHERE name = %s"
+
+
 def layer() -> BaseChannelLayer:
     return channel_layers["default"]
 
@@ -39,6 +43,19 @@ def _next_number(topic: str) -> int:
     return number
 
 
+def lock(topic: str) -> Query:
+    """For `publish`, in a round trip that the transaction needs anyway."""
+    return Query(LAST_NUMBER, [topic])
+
+
+def _number(topic: str, locked: Rows, batch: Batch) -> int:
+    if not locked:  # not asked, or the topic is new
+        return _next_number(topic)
+    number = int(locked[0][0]) + 1
+    batch.add(RAISE_NUMBER, number, topic)
+    return number
+
+
 def publish(
     *,
     topic: str,
@@ -46,14 +63,17 @@ def publish(
     body: dict[str, Any],
     audience: str = Audience.ALL,
     batch: Batch | None = None,
+    locked: Rows | None = None,
 ) -> Event:
     """Append to the topic's stream. Must run in the transaction that makes the fact true.
 
-    What else the transaction has collected in `batch` is written with the event.
+    What else the transaction has collected in `batch` is written with the event. `locked` is what
+    `lock` found, if the transaction has asked; it is good for one event.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("publish() belongs in a transaction")
-    number = _next_number(topic)
+    batch = batch or Batch()
+    number = _number(topic, locked or [], batch)
     event = Event(
         id=f"{topic}.{number}",
         topic_id=topic,
@@ -62,7 +82,6 @@ def publish(
         audience=audience,
         body=body,
     )
-    batch = batch or Batch()
     batch.insert(event)
     batch.write()
     # Robust: the fact is committed, and listeners look for themselves each second.

@@ -31,7 +31,7 @@ from smartsteps.lib.ids import new_id
 from smartsteps.lib.threads import run_sync
 from smartsteps.wire.json import dumps
 from smartsteps.wire.problem import Problem
-from smartsteps.wire.serializers import StrictSerializer
+from smartsteps.wire.serializers import StrictSerializer, checked
 from smartsteps.wire.socket import AUTHENTICATE_WITHIN_S, Handler, SocketConsumer
 
 # Spec 1, WebSocket API, Error Handling: there are no other codes.
@@ -132,9 +132,7 @@ class SessionConsumer(SocketConsumer):
         await super().handle(frame)
 
     def _data(self, serializer: type[StrictSerializer], frame: dict[str, Any]) -> dict[str, Any]:
-        checked = serializer(data=frame.get("data", {}))
-        checked.is_valid(raise_exception=True)
-        return dict(checked.validated_data)
+        return checked(serializer, frame.get("data", {}))
 
     @property
     def _by(self) -> Actor:

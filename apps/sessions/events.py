@@ -12,7 +12,7 @@ from apps.safety.models import SafetyEvent
 from apps.sessions.models import Message, Note, Session, topic_of
 from apps.sessions.serializers import message_body, note_body, session_state
 from apps.webhooks import services as webhooks
-from smartsteps.lib.batch import Batch
+from smartsteps.lib.batch import Batch, Rows
 from smartsteps.lib.clock import iso
 
 
@@ -63,7 +63,7 @@ def session_summarized(session: Session, at: datetime) -> None:
     _tell("session.summarized", session, None, summarized_at=at)
 
 
-def message_sent(message: Message, batch: Batch) -> None:
+def message_sent(message: Message, batch: Batch, locked: Rows | None = None) -> None:
     """Writes what is in `batch`, the message above all."""
     webhooks.publish(
         "message.created",
@@ -82,6 +82,7 @@ def message_sent(message: Message, batch: Batch) -> None:
         type="new_message",
         body={"message": message_body(message)},
         batch=batch,
+        locked=locked,
     )
 
 

@@ -6,14 +6,15 @@ them counted in an index; who sees all has the total, and the place of a far pag
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from apps.accounts.actors import Actor
 from apps.sessions import tally
 from apps.sessions.models import Session, Status
+from smartsteps.lib.batch import Query
 from smartsteps.wire.json import dumps
 from smartsteps.wire.paging import pagination
 
@@ -56,12 +57,10 @@ def page(
     *, by: Actor, client_id: str | None, statuses: list[str] | None, page: int, limit: int
 ) -> bytes:
     """One page as JSON, newest first; a page past the end is empty."""
-    found = Session.objects.visible_to(by)
-    if client_id is not None:
-        found = found.filter(client_id=client_id)
     offset = (page - 1) * limit
-    if found.query.where:
-        total, rows = _of_some(found, statuses, limit, offset)
+    found = _found(by, client_id, tuple(statuses) if statuses else None)
+    if found is not None:
+        total, rows = _of_some(found, limit, offset)
     else:
         total, rows = _of_all(statuses, limit, offset)
     return b'{"sessions":%b,"pagination":%b}' % (
@@ -70,15 +69,23 @@ def page(
     )
 
 
-def _of_some(
-    found: QuerySet[Session], statuses: list[str] | None, limit: int, offset: int
-) -> tuple[int, str]:
+@lru_cache(1024)
+def _found(by: Actor, client_id: str | None, statuses: tuple[str, ...] | None) -> Query | None:
+    """As the ORM writes it, once for all requests that ask the same; None means all sessions."""
+    found = Session.objects.visible_to(by)
+    if client_id is not None:
+        found = found.filter(client_id=client_id)
+    if not found.query.where:
+        return None
     if statuses is not None:
         found = found.filter(status__in=statuses)
     query = found.order_by().values("id", "scheduled_at").query
     # Not elided: to see nothing is an empty page, by the same query.
-    sql, params = query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    return _fetch(COUNT.format(found=sql), MINE, [*params, limit, offset])
+    return Query(*query.get_compiler(connection=connection, elide_empty=False).as_sql())
+
+
+def _of_some(found: Query, limit: int, offset: int) -> tuple[int, str]:
+    return _fetch(COUNT.format(found=found.sql), MINE, [*found.values, limit, offset])
 
 
 def _of_all(statuses: list[str] | None, limit: int, offset: int) -> tuple[int, str]:

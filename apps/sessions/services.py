@@ -18,7 +18,7 @@ from apps.jobs.models import State
 from apps.measures import services as measures
 from apps.measures.models import Measure
 from apps.personas import services as personas
-from apps.safety.detector import WINDOW, screen_safely
+from apps.safety.detector import screen_safely
 from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
     TRANSITIONS,
@@ -29,6 +29,7 @@ from apps.sessions.models import (
     Status,
     Summing,
 )
+from apps.sessions.preface import Preface
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
@@ -204,7 +205,8 @@ def send_message(
     other words, or the client's consent to AI is withdrawn.
     """
     by.require(MESSAGES_WRITE)
-    session = _lock_session(session_id, by=by)
+    preface = Preface(session_id, by=by)
+    session = preface.session
     sender = sender_id(session, sender_type, by=by)
     known = _sent_before(session, client_message_id)
     if known is not None:
@@ -215,12 +217,12 @@ def send_message(
         raise conflict(f"The session is {session.status}", status=session.status)
     by_client = sender_type == SenderType.CLIENT
     if by_client:
-        clients.require_ai_consent(session.client_id)
+        preface.require_consent()
     wants_answer = wants_answer and by_client
-    earlier = transcript.newest_words(session, WINDOW) if by_client else []
     message = transcript.append(
         session,
         wants_answer=wants_answer,
+        topic=preface.topic,
         content=content,
         sender_type=sender_type,
         sender_id=sender,
@@ -228,7 +230,7 @@ def send_message(
         client_message_id=client_message_id,
     )
     if by_client:
-        danger.look_after(session, message, screen_safely(content, before=earlier))
+        danger.look_after(session, message, screen_safely(content, before=preface.words()))
     if wants_answer:
         registry.ring(tasks.answer)
     return message, True

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
+import time_machine
 
 from apps.accounts import services
 from apps.accounts.models import User
@@ -24,6 +26,13 @@ def test_it_works_and_ends_the_old_token(api: Api, alice: User) -> None:
     assert set(response.json()) == {"token", "expires_at"}
     assert api(response.json()["token"]).get("/api/v1/sessions").status_code == 200
     checks.problem(api(old).get("/api/v1/sessions"), 401, "authentication_error")
+
+
+def test_a_token_that_was_good_ends_after_its_day(api: Api, alice: User) -> None:
+    issued = services.open_login(user=alice)
+    assert api(issued.token).get("/api/v1/sessions").status_code == 200
+    with time_machine.travel(issued.expires_at + timedelta(seconds=1), tick=False):
+        checks.problem(api(issued.token).get("/api/v1/sessions"), 401, "authentication_error")
 
 
 def test_needs_a_credential(api: Api, db: None) -> None:

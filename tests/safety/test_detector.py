@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.safety.detector import RANK, screen, screen_safely
+from apps.safety.detector import RANK, bears_signs, screen, screen_safely
 from apps.safety.detector.screening import Detector
 
 CRISIS = RANK["moderate"]
@@ -111,6 +111,20 @@ def test_signs_split_over_messages() -> None:
     assert screen("tonight", before=["I want to kill myself"]).level == "critical"
     assert is_crisis("kill myself", "honestly i just want to")
     assert not is_crisis("honestly i just want to")
+
+
+QUIET = ["I had porridge for breakfast.", "It rained, so we took the bus.", "Mum rang."]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("tonight", "I want to kill myself"), ("tonight", "Goodbye everyone."), ("It rained.", "Hi.")],
+)
+def test_messages_without_signs_may_be_left_out_before_the_last(text: str, first: str) -> None:
+    before = [QUIET[0], first, *QUIET[1:]]
+    assert not any(bears_signs(turn) for turn in QUIET)
+    kept = [turn for turn in before[:-1] if bears_signs(turn)] + before[-1:]
+    assert screen(text, before=kept) == screen(text, before=before)
 
 
 def test_earlier_messages_never_lower_a_level() -> None:

@@ -86,6 +86,19 @@ def test_it_stays_until_staff_close_the_event(active: Session, by_alice: Actor) 
     assert Message.objects.filter(sender_type="persona").latest("number").model == "offline"
 
 
+def test_quiet_words_in_between_do_not_part_what_belongs_together(
+    active: Session, by_alice: Actor
+) -> None:
+    for content in (
+        "I want to kill myself",
+        "I had porridge for breakfast.",
+        "Mum rang.",
+        "tonight",
+    ):
+        services.send_message(active.pk, content=content, sender_type="client", by=by_alice)
+    assert sorted(signal.level for signal in Signal.objects.all()) == ["critical", "high"]
+
+
 def test_staff_are_told_at_once_and_the_client_is_not(active: Session, by_alice: Actor) -> None:
     message, _ = services.send_message(
         active.pk, content="I want to kill myself", sender_type="client", by=by_alice

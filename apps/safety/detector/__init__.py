@@ -16,6 +16,7 @@ __all__ = [
     "Detector",
     "Finding",
     "Level",
+    "bears_signs",
     "load",
     "screen",
     "screen_safely",
@@ -33,6 +34,14 @@ def load() -> None:
 def screen(text: str, *, before: Sequence[str] = ()) -> Finding:
     """`before` holds the client's own earlier messages, oldest first; context only raises."""
     return _detector.screen(text, before)
+
+
+def bears_signs(text: str) -> bool:
+    """False if `before` may do without this message, unless it is the last one there."""
+    try:
+        return _detector.bears_signs(text)
+    except Exception:  # noqa: BLE001 `screen_safely` has to meet it, and to say so
+        return True
 
 
 def screen_safely(text: str, *, before: Sequence[str] = ()) -> Finding:

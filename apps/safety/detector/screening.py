@@ -104,6 +104,10 @@ class Detector:
         known = frozenset[str]().union(*(self.analyse(turn).signs for turn in earlier))
         return max(own, joined, _together(analysis, known), key=lambda f: RANK[f.level])
 
+    def bears_signs(self, turn: str) -> bool:
+        """Whether a turn in `before` can matter to `screen` when another one follows it."""
+        return bool(self.analyse(fold(turn[-_EARLIER_CHARS:]).text).signs)
+
     def analyse(self, folded: str) -> Analysis:
         reading = self.reader.read(folded)
         analysis = Analysis(reading)

@@ -1,0 +1,34 @@
+"""Several statements in one round trip."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from smartsteps.lib.batch import Query, fetch
+
+ODD = "100 %s, it's \\ $1; SELECT 1 --"
+
+
+def _prepared() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%odd%'")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+@pytest.mark.django_db
+def test_each_query_has_its_rows() -> None:
+    words = Query("SELECT word FROM unnest(%s::text[]) word", [["b", "a"]])
+    assert fetch(words, Query("SELECT %s::int WHERE false", [1]), words) == [
+        [("b",), ("a",)], [], [("b",), ("a",)],
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_is_prepared_once_on_each_connection() -> None:
+    for value in (ODD, "", "two"):
+        assert fetch(Query("SELECT %s AS odd", [value])) == [[(value,)]]
+    assert _prepared() == 1
+    connection.close()
+    assert fetch(Query("SELECT %s AS odd", [ODD])) == [[(ODD,)]]
