@@ -63,6 +63,8 @@ def accept_response(
 ) -> Accepted:
     """Screen and store an answer, to be read by a model. Raises DomainError 403, 404, 409, 429.
 
+    409 if the conversation is not active, or the person's consent to AI is withdrawn.
+
     Raises Stale if it answers a question that is answered already, or about to be.
     """
     accepted = _accept(conversation_id, content=content, answering=answering, by=by)
@@ -79,6 +81,8 @@ def _accept(conversation_id: str, *, content: str, answering: str | None, by: Ac
     if not finding.is_crisis:
         _check_rate(by)
         _must_be_active(row)
+        if not row.crisis_detected:  # then no model reads it, and support goes on
+            services.require_consent(row.player, conversation_id=row.pk)
         if content_rules.problem_with(content):
             return Accepted(row, Turn(), refusal=_refusal(row, content))
         if row.is_being_read or (answering and answering != row.prompt_message_id):
@@ -175,9 +179,10 @@ def apply_response(accepted: Accepted, *, extractor: Extractor, by: Actor) -> No
     """Let the interview move on with an accepted answer that was read meanwhile.
 
     Raises Stale if it was read before, or if the conversation was paused or ended or danger came
-    up while it was read.
+    up while it was read; DomainError 409 if the consent to AI was withdrawn then.
     """
     row = services.own(accepted.conversation.pk, by=by)
+    services.require_consent(row.player, conversation_id=row.pk)
     waits = row.turns.filter(pk=accepted.turn.pk, is_read=False).exists()
     if not waits or row.status != Status.ACTIVE or row.crisis_detected:
         raise Stale
