@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from apps.characters import events, serializers, turns
 from apps.characters.facts.countries import country_in
@@ -11,6 +12,7 @@ from apps.characters.models import Conversation
 from apps.clients import services as clients
 from apps.safety import messaging, resources
 from apps.safety import services as safety
+from apps.safety.detector import screen_safely
 from apps.safety.models import Surface
 from apps.safety.resources import Resource
 from apps.safety.services import Danger
@@ -62,6 +64,25 @@ def show_help(row: Conversation, *, is_minor: bool) -> None:
         text, lines = _help(row, danger, is_minor=is_minor)
         events.tell(row, serializers.crisis_detected(row.pk, danger.level, text, lines))
         turns.notice(row, PROMPT_ID, text, WAYS_ON)
+
+
+def show_lines(row: Conversation) -> None:
+    """The card alone, for words that could not be screened."""
+    lines = resources.for_person(_country(row), None, "unreviewed")
+    frame = serializers.crisis_detected(row.pk, "unreviewed", messaging.unreviewed_text(), lines)
+    events.tell(row, frame)
+
+
+def failed(text: str, conversation_id: str) -> dict[str, Any] | None:
+    """The card for words of danger that could not be kept, or could not be screened; else None.
+
+    Needs no database: it is asked for when something of ours is broken.
+    """
+    level = screen_safely(text).level
+    if level not in safety.NOTED_LEVELS:
+        return None
+    lines = resources.for_person(clients.country_of(None), None, level)
+    return serializers.crisis_detected(conversation_id, level, messaging.failed_text(), lines)
 
 
 def stay(row: Conversation, *, is_minor: bool) -> None:

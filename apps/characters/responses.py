@@ -22,9 +22,9 @@ from apps.characters.facts.model import Extractor
 from apps.characters.models import Conversation, Role, Status, Turn
 from apps.safety import services as safety
 from apps.safety.detector import WINDOW, Finding, screen_safely
-from apps.safety.models import Surface
+from apps.safety.models import SafetyEvent, Surface
 from smartsteps.lib import clock, limits
-from smartsteps.lib.errors import conflict, rate_limited
+from smartsteps.lib.errors import DomainError, conflict, rate_limited
 
 MESSAGES_PER_MINUTE = "60/minute"
 READING_LEASE = timedelta(seconds=20)  # then another attempt may read the same answer
@@ -75,14 +75,17 @@ def accept_response(
 
 
 def _accept(conversation_id: str, *, content: str, answering: str | None, by: Actor) -> Accepted:
-    """A text with signs of danger is taken whatever the state and the limits say."""
+    """A text with signs of danger is taken whatever the state and the limits say.
+
+    One that could not be screened, too, where the interview rests and nobody else would see it.
+    """
     row = services.own(conversation_id, by=by)
     finding = screen_safely(content, before=_words_to_weigh(row, content))
-    if not finding.is_crisis:
+    rests = _why_it_rests(row)
+    if not (finding.is_crisis or (rests and finding.level == "unreviewed")):
         _check_rate(by)
-        _must_be_active(row)
-        if not row.crisis_detected:  # then no model reads it, and support goes on
-            services.require_consent(row.player, conversation_id=row.pk)
+        if rests:
+            raise rests
         if content_rules.problem_with(content):
             return Accepted(row, Turn(), refusal=_refusal(row, content))
         if row.is_being_read or (answering and answering != row.prompt_message_id):
@@ -135,9 +138,13 @@ def _check_rate(by: Actor) -> None:
         raise rate_limited(wait)
 
 
-def _must_be_active(row: Conversation) -> None:
+def _why_it_rests(row: Conversation) -> DomainError | None:
+    """Support in a crisis needs no consent: our own rules give it."""
     if row.status != Status.ACTIVE:
-        raise conflict(f"The conversation is {row.status}", conversation_id=row.pk)
+        return conflict(f"The conversation is {row.status}", conversation_id=row.pk)
+    if row.crisis_detected:
+        return None
+    return services.consent_withdrawn(row.player, conversation_id=row.pk)
 
 
 def _refusal(row: Conversation, content: str) -> str:
@@ -155,7 +162,9 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         person=row.player,
         is_minor=is_minor,
     )
-    safety.note_finding(finding, place=place, message_id=turn.pk, text=turn.content)
+    event = safety.note_finding(finding, place=place, message_id=turn.pk, text=turn.content)
+    if event is not None and finding.level == "unreviewed" and not row.crisis_detected:
+        return _unreviewed(row, event)
     in_crisis = finding.is_crisis or row.crisis_detected
     is_new_place = in_crisis and crisis.learn_country(row, turn.content)
     if finding.is_crisis or is_new_place:
@@ -172,6 +181,14 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
     else:
         crisis.stay(row, is_minor=is_minor)
     return True
+
+
+def _unreviewed(row: Conversation, event: SafetyEvent) -> bool:
+    """Staff look at it, and help is shown once; the interview goes on, or nobody could while the
+    detector fails."""
+    if event.signals.count() == 1:
+        crisis.show_lines(row)
+    return _why_it_rests(row) is not None
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from apps.characters.models import Character, Conversation, Status
 from apps.clients import services as clients
 from apps.personas import services as personas
 from smartsteps.lib import clock
-from smartsteps.lib.errors import conflict, denied, not_found, rate_limited
+from smartsteps.lib.errors import DomainError, conflict, denied, not_found, rate_limited
 
 MAX_OPEN = 10
 PAUSED_TEXT = "Paused. Your place is kept for 30 days, and we go on whenever you like."
@@ -49,13 +49,19 @@ def own(conversation_id: str, *, by: Actor) -> Conversation:
     return row
 
 
-def require_consent(player: User, **details: Any) -> None:
-    """Raises DomainError 409 if the person is a client who wants no AI to read their words."""
+def consent_withdrawn(player: User, **details: Any) -> DomainError | None:
+    """What to refuse with if the person is a client who wants no AI to read their words."""
     client = getattr(player, "client", None)
-    if client is not None and clients.ai_consent_withdrawn(client.pk):
-        raise conflict(
-            NO_CONSENT_TEXT, code="consent_withdrawn", reason="consent_withdrawn", **details
-        )
+    if client is None or not clients.ai_consent_withdrawn(client.pk):
+        return None
+    code = "consent_withdrawn"
+    return conflict(NO_CONSENT_TEXT, code=code, reason=code, **details)
+
+
+def require_consent(player: User, **details: Any) -> None:
+    """Raises DomainError 409."""
+    if error := consent_withdrawn(player, **details):
+        raise error
 
 
 def _player(player_id: str, *, by: Actor) -> User:

@@ -50,6 +50,17 @@ def support_text(
     return "\n\n".join(lines)
 
 
+def unreviewed_text() -> str:
+    text: str = texts()["unreviewed"]
+    return text
+
+
+def failed_text() -> str:
+    """For words of danger that staff could not be told of."""
+    text: str = texts()["failed"]
+    return text
+
+
 def _own(voice: str, category: Category) -> dict[str, list[str]]:
     steps: dict[str, dict[str, list[str]]] = texts()[voice]
     return steps.get(category, steps["suicidal_ideation"])

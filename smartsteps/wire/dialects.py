@@ -49,13 +49,19 @@ CHARACTER_CODES = {
 }
 
 
+def _character_code(problem: Problem) -> str:
+    if problem.code == "crisis_error":
+        return "CRISIS_ERROR"
+    return CHARACTER_CODES.get(problem.status, "SERVICE_ERROR")
+
+
 def _characters(problem: Problem, request_id: str) -> Body:
     conversation = problem.details.get("conversation_id")
     details = {key: value for key, value in problem.details.items() if key != "conversation_id"}
     return {
         "type": "error",
         "error_message": problem.message,
-        "error_code": CHARACTER_CODES.get(problem.status, "SERVICE_ERROR"),
+        "error_code": _character_code(problem),
         **({"conversation_id": conversation} if conversation else {}),
         "timestamp": clock.iso(clock.now()),
         "details": {**details, "request_id": request_id},

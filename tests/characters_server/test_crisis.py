@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from apps.accounts import actors
 from apps.accounts.models import User
@@ -191,3 +196,85 @@ def test_the_limits_do_not_silence_danger(dana_db: User) -> None:
     long = DANGER + " because everything hurts." * 500
     responses.respond(row.pk, content=long, answering="tsomethingelse", by=by)
     assert SafetyEvent.objects.count() == 1
+
+
+@pytest.fixture
+def broken_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: Any) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("apps.safety.detector._detector.screen", broken)
+
+
+@pytest.mark.usefixtures("broken_detector")
+async def test_a_failing_detector_is_not_safe_and_holds_nobody_up(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        await player.tell("hi")
+        card = await player.hear()
+        assert (card["type"], card["crisis_level"]) == ("crisis_detected", "unreviewed")
+        assert "findahelpline" in str(card["resources"])
+        assert (await player.hear("assistant_message"))["prompt_id"] == "identity_name"
+        await player.say(*TERSE[1:])
+        await player.hear("conversation_completed")
+        shown = [frame["type"] for frame in player.frames].count("crisis_detected")
+        assert shown == 1
+    event = await run_sync(SafetyEvent.objects.get)
+    assert (event.level, await run_sync(event.signals.count)) == ("unreviewed", len(TERSE))
+
+
+async def test_a_failing_detector_ends_no_crisis(
+    meet: Meet, dana: User, request: pytest.FixtureRequest
+) -> None:
+    async with meet(dana, started=True) as player:
+        await player.say("hi")
+        await player.say("I can't go on")
+        request.getfixturevalue("broken_detector")
+        await player.tell("it hurts")
+        assert await player.say("everything hurts") == player.frames[-1]
+        assert await _flag()
+
+
+@pytest.mark.usefixtures("broken_detector")
+async def test_what_could_not_be_screened_is_looked_at_while_it_is_paused(
+    meet: Meet, dana: User
+) -> None:
+    async with meet(dana, started=True) as player:
+        await player.act("pause")
+        await player.tell("I want to kill myself")
+        assert (await player.hear("crisis_detected"))["crisis_level"] == "unreviewed"
+    assert (await run_sync(SafetyEvent.objects.get)).level == "unreviewed"
+    assert (await run_sync(Conversation.objects.get)).status == "paused"
+
+
+@contextmanager
+def _alerts_refused() -> Iterator[None]:
+    """The database takes no row for a mail to staff."""
+    table = "ALTER TABLE safety_staffalert"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{table} ADD CONSTRAINT out_of_order CHECK (false) NOT VALID")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"{table} DROP CONSTRAINT out_of_order")
+
+
+async def test_staff_can_not_be_told(meet: Meet, dana: User, bob: User) -> None:
+    """Said plainly, with the lines to call; nothing is half done, the words can be sent again."""
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        refused = _alerts_refused()
+        await run_sync(refused.__enter__)
+        await player.tell(DANGER)
+        card, error = await player.hear(), await player.hear()
+        await run_sync(refused.__exit__, None, None, None)
+        assert set(card) == CARD
+        assert card["resources"]
+        assert (error["type"], error["error_code"]) == ("error", "CRISIS_ERROR")
+        assert (error["conversation_id"], error["error_message"]) == (
+            player.id,
+            card["support_message"],
+        )
+        assert not await run_sync(SafetyEvent.objects.exists)
+        assert (await player.say(DANGER))["prompt_id"] == "crisis_support"
+        assert (await player.say("I'm safe, let's go on"))["prompt_id"] == question["prompt_id"]
+    said = await run_sync(lambda: list(Turn.objects.filter(role="player")))
+    assert [turn.content for turn in said].count(DANGER) == 1
