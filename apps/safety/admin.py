@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from apps.accounts.admin_base import BackOfficeAdmin, actor_of
 from apps.accounts.models import STAFF_ROLES
 from apps.safety import services
-from apps.safety.models import TRANSITIONS, Level, Outcome, SafetyEvent, State
+from apps.safety.models import TRANSITIONS, URGENCY, Level, Outcome, SafetyEvent, State
 
 PILLS = {
     Level.CRITICAL: "bad",
@@ -42,7 +42,7 @@ class SafetyEventAdmin(BackOfficeAdmin[SafetyEvent]):
     list_display_links = ("opened_at",)
     list_filter = ("state", "level", "surface")
     list_select_related = ("client", "person")
-    ordering = (F("closed_at").desc(nulls_first=True), "due_at")  # what is most urgent first
+    ordering = URGENCY
     sortable_by = ("opened_at",)
     actions = ("acknowledge_selected",)
     fields = ()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
-from django.conf import settings
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.accounts.models import Role, User
-from apps.clients.models import CareAssignment, Client
-from apps.jobs import registry
-from apps.safety import events, tasks
+from apps.accounts.models import User
+from apps.clients.models import Client
+from apps.safety import alerts, events
 from apps.safety.detector import Category, Finding
 from apps.safety.detector import Level as DetectedLevel
 from apps.safety.models import (
@@ -23,12 +22,12 @@ from apps.safety.models import (
     Outcome,
     SafetyEvent,
     Signal,
-    StaffAlert,
     State,
 )
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
+DESK_SHOWS = 100  # the most urgent ones
 NOTED_LEVELS = frozenset(Level.values)  # below moderate nothing is opened
 
 
@@ -72,7 +71,7 @@ def note_finding(
     )
     if opened or raised:
         (events.safety_event_opened if opened else events.safety_event_changed)(event)
-        _alert_staff(event)
+        alerts.order(event, alerts.on_call(event))
     return event
 
 
@@ -116,36 +115,32 @@ def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:
                 "level": finding.level,
                 "category": finding.category,
                 "opened_at": moment,
-                "due_at": moment + ANSWER_WITHIN[Level(finding.level)],
+                **_deadlines(moment, finding),
             },
         )
     )
 
 
+def _deadlines(moment: datetime, finding: Finding) -> dict[str, datetime]:
+    due_at = moment + ANSWER_WITHIN[Level(finding.level)]
+    return {"due_at": due_at, "remind_at": due_at}
+
+
 def _raise(event: SafetyEvent, finding: Finding) -> None:
     """What got worse is new again: somebody must look, even if they had looked before."""
     event.level, event.category = finding.level, finding.category
-    event.due_at = clock.now() + ANSWER_WITHIN[Level(finding.level)]
+    deadlines = _deadlines(clock.now(), finding)
+    event.due_at, event.remind_at = deadlines["due_at"], deadlines["remind_at"]
     if event.state == State.ACKNOWLEDGED:
         event.state = State.OPENED
-    event.save(update_fields=["level", "category", "due_at", "state"])
+    event.save(update_fields=["level", "category", *deadlines, "state"])
 
 
-def _alert_staff(event: SafetyEvent) -> None:
-    addresses = on_call(event)
-    for address in addresses:
-        StaffAlert.objects.create(event=event, address=address)
-    registry.ring(tasks.alert_staff)
-
-
-def on_call(event: SafetyEvent) -> list[str]:
-    """The client's carers and the on-call addresses of the installation; else all admins."""
-    carers = CareAssignment.objects.filter(client=event.client, carer__is_active=True)
-    found = {*settings.ON_CALL_EMAILS, *carers.values_list("carer__email", flat=True)}
-    if not found:
-        admins = User.objects.filter(role=Role.ADMIN, is_active=True)
-        found = set(admins.values_list("email", flat=True))
-    return sorted(found)
+def view_desk(*, by: Actor) -> dict[str, Any]:
+    """How much is open and overdue for this member of staff, and what is most urgent of it."""
+    seen = SafetyEvent.objects.visible_to(by)
+    rows = seen.open().most_urgent_first()[:DESK_SHOWS]
+    return {**seen.tally(), "events": [events.event_body(event) for event in rows]}
 
 
 def get_event(event_id: str, *, by: Actor) -> SafetyEvent:

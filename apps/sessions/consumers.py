@@ -12,9 +12,11 @@ from apps.accounts.scopes import MESSAGES_WRITE, NOTES_READ, SESSIONS_READ
 from apps.realtime import services as realtime
 from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
+from apps.safety.desk import DeskWatch
 from apps.sessions import services
 from apps.sessions.models import Session, topic_of
 from apps.sessions.serializers import (
+    SocketDeskInput,
     SocketJoinInput,
     SocketMessageInput,
     SocketSessionInput,
@@ -73,6 +75,7 @@ class SessionConsumer(SocketConsumer):
 
     async def opened(self) -> None:
         self.joined: set[str] = set()
+        self.desk: DeskWatch | None = None
         self._deadline: asyncio.Task[None] | None = None
         credential = socket_auth.credential_in(self.scope, self.header(b"authorization"))
         if credential is not None:
@@ -109,6 +112,8 @@ class SessionConsumer(SocketConsumer):
     async def ended(self) -> None:
         socket_auth.open_sockets.discard(self)
         self._in_time()
+        if self.desk is not None:
+            await self.desk.end()
         while self.joined:
             await the_hub().leave(topic_of(self.joined.pop()), self)
 
@@ -181,6 +186,19 @@ class SessionConsumer(SocketConsumer):
         self.joined.discard(session_id)
         await the_hub().leave(topic_of(session_id), self)
 
+    async def watch_desk(self, frame: dict[str, Any]) -> None:
+        """Not in spec 1, for staff: the safety desk as they may see it, now and at each change."""
+        self._by.require(NOTES_READ)
+        self._data(SocketDeskInput, frame)
+        if self.desk is None:
+            self.desk = DeskWatch(self)
+            await self.desk.begin()
+        else:
+            await self.desk.tell()
+
+    def show_desk(self, view: dict[str, Any]) -> None:
+        self.outbox.push(write_frame("safety_desk", view))
+
     async def send_message(self, frame: dict[str, Any]) -> None:
         data = self._data(SocketMessageInput, frame)
         metadata = data.pop("metadata", {})
@@ -229,6 +247,7 @@ class SessionConsumer(SocketConsumer):
         "leave_session": leave_session,
         "send_message": send_message,
         "typing_indicator": typing_indicator,
+        "watch_desk": watch_desk,
     }
 
 

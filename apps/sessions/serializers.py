@@ -105,6 +105,10 @@ class SocketTypingInput(SocketSessionInput):
     is_typing = StrictBooleanField()
 
 
+class SocketDeskInput(StrictSerializer):
+    """Nothing is asked for: what one may see is told."""
+
+
 class SocketTokenInput(StrictSerializer):
     token = StrictCharField(max_length=4096)
 
