@@ -88,6 +88,8 @@ def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> D
     event = here.open().first()
     if event is not None:
         return _danger(event, event)
+    if message_id is None:
+        return None
     heard = (
         Signal.objects.filter(event__in=here, message_id=message_id).select_related("event").first()
     )

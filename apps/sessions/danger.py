@@ -8,8 +8,9 @@ from apps.clients import services as clients
 from apps.llm.task import Result
 from apps.safety import messaging, resources
 from apps.safety import services as safety
-from apps.safety.detector import Finding
+from apps.safety.detector import Finding, screen_safely
 from apps.safety.models import Surface
+from apps.safety.resources import Resource
 from apps.sessions import events
 from apps.sessions.models import Message, Session
 
@@ -29,6 +30,24 @@ def look_after(session: Session, message: Message, finding: Finding) -> None:
     event = safety.note_finding(finding, place=place, message_id=message.pk, text=message.content)
     if event is not None:
         events.danger_noticed(message, event, finding.level)
+        lines = resources.for_person(clients.country_of(session.client), None, finding.level)
+        events.help_shown(session, message, lines)
+
+
+def lines_in_danger(session: Session) -> list[Resource] | None:
+    """What the client's page shows when it is opened again; None while nothing is open."""
+    heard = safety.danger_at(Surface.SESSION, session.pk)
+    if heard is None:
+        return None
+    return resources.for_person(clients.country_of(session.client), None, heard.level)
+
+
+def lines_if_danger(text: str) -> list[Resource] | None:
+    """Without a database, for when words of danger could not be kept; else None."""
+    level = screen_safely(text).level
+    if level not in safety.NOTED_LEVELS:
+        return None
+    return resources.for_person(clients.country_of(None), None, level)
 
 
 def support_for(session: Session, message: Message) -> Result | None:

@@ -18,7 +18,8 @@ from apps.jobs.models import State
 from apps.measures import services as measures
 from apps.measures.models import Measure
 from apps.personas import services as personas
-from apps.safety.detector import WINDOW, screen_safely
+from apps.safety.detector import WINDOW, Finding, screen_safely
+from apps.safety.services import NOTED_LEVELS
 from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
     TRANSITIONS,
@@ -201,7 +202,7 @@ def send_message(
 
     A client's message makes the persona answer, unless a transcript is brought in that has its
     answers already. Raises DomainError 409 if the session is not active, the id was used for
-    other words, or the client's consent to AI is withdrawn.
+    other words, or the client's consent to AI is withdrawn, unless the words tell of danger.
     """
     by.require(MESSAGES_WRITE)
     session = _lock_session(session_id, by=by)
@@ -214,10 +215,8 @@ def send_message(
     if session.status != Status.ACTIVE:
         raise conflict(f"The session is {session.status}", status=session.status)
     by_client = sender_type == SenderType.CLIENT
-    if by_client:
-        clients.require_ai_consent(session.client_id)
+    finding = _screened(session, content) if by_client else None
     wants_answer = wants_answer and by_client
-    earlier = transcript.newest_words(session, WINDOW) if by_client else []
     message = transcript.append(
         session,
         wants_answer=wants_answer,
@@ -227,11 +226,19 @@ def send_message(
         metadata=metadata or {},
         client_message_id=client_message_id,
     )
-    if by_client:
-        danger.look_after(session, message, screen_safely(content, before=earlier))
+    if finding is not None:
+        danger.look_after(session, message, finding)
     if wants_answer:
         registry.ring(tasks.answer)
     return message, True
+
+
+def _screened(session: Session, content: str) -> Finding:
+    """Danger is heard whatever the consent to AI is: our own rules answer it, and people."""
+    finding = screen_safely(content, before=transcript.newest_words(session, WINDOW))
+    if finding.level not in NOTED_LEVELS:
+        clients.require_ai_consent(session.client_id)
+    return finding
 
 
 def _sent_before(session: Session, client_message_id: str | None) -> Message | None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from apps.accounts import actors
 from apps.accounts.models import User
@@ -20,6 +17,7 @@ from apps.safety.models import SafetyEvent
 from smartsteps.lib.threads import run_sync
 from tests.characters.test_interview import TERSE
 from tests.characters_server.conftest import Meet
+from tests.databases import takes_no_rows
 
 DANGER = "I want to kill myself"
 CARD = {"type", "conversation_id", "crisis_level", "support_message", "resources", "timestamp"}
@@ -246,22 +244,11 @@ async def test_what_could_not_be_screened_is_looked_at_while_it_is_paused(
     assert (await run_sync(Conversation.objects.get)).status == "paused"
 
 
-@contextmanager
-def _alerts_refused() -> Iterator[None]:
-    """The database takes no row for a mail to staff."""
-    table = "ALTER TABLE safety_staffalert"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table} ADD CONSTRAINT out_of_order CHECK (false) NOT VALID")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table} DROP CONSTRAINT out_of_order")
-
-
 async def test_staff_can_not_be_told(meet: Meet, dana: User, bob: User) -> None:
     """Said plainly, with the lines to call; nothing is half done, the words can be sent again."""
     async with meet(dana, started=True) as player:
         question = await player.say("hi")
-        refused = _alerts_refused()
+        refused = takes_no_rows("safety_staffalert")
         await run_sync(refused.__enter__)
         await player.tell(DANGER)
         card, error = await player.hear(), await player.hear()
