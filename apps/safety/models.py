@@ -166,6 +166,10 @@ class SafetyEvent(models.Model):
         return self.pk
 
     @property
+    def kind(self) -> str:
+        return self.category.replace("_", " ")
+
+    @property
     def is_overdue(self) -> bool:
         return self.state == State.OPENED and self.due_at < clock.now()
 
@@ -187,6 +191,10 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} in {self.message_id}"
+
+    @property
+    def kind(self) -> str:
+        return self.category.replace("_", " ")
 
 
 class Delivery(models.TextChoices):

@@ -138,11 +138,15 @@ def _raise(event: SafetyEvent, finding: Finding) -> None:
     event.save(update_fields=["level", "category", *deadlines, "state"])
 
 
+def count_desk(*, by: Actor) -> dict[str, int]:
+    """How much is open, and how much of it overdue, for this member of staff."""
+    return SafetyEvent.objects.visible_to(by).tally()
+
+
 def view_desk(*, by: Actor) -> dict[str, Any]:
-    """How much is open and overdue for this member of staff, and what is most urgent of it."""
-    seen = SafetyEvent.objects.visible_to(by)
-    rows = seen.open().most_urgent_first()[:DESK_SHOWS]
-    return {**seen.tally(), "events": [events.event_body(event) for event in rows]}
+    """The same counts, and what is most urgent of it."""
+    rows = SafetyEvent.objects.visible_to(by).open().most_urgent_first()[:DESK_SHOWS]
+    return {**count_desk(by=by), "events": [events.event_body(event) for event in rows]}
 
 
 def get_event(event_id: str, *, by: Actor) -> SafetyEvent:

@@ -98,6 +98,7 @@ def danger_noticed(message: Message, event: SafetyEvent, level: str) -> None:
             "event_id": event.pk,
             "level": level,
             "category": event.category,
+            "state": event.state,
         },
         audience=Audience.STAFF,
     )

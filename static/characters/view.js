@@ -8,7 +8,6 @@ const YOU = { name: "You", kind: "client" };
 const OPEN = "Left open";
 const PACE = { low: "gentle", medium: "medium", high: "direct" };
 const NEAR_END_PX = 120;
-const TELEPHONE = /^\+?[\d*][\d\s().*-]+$/;
 const LABELS = {
   name: "Name", age: "Age", age_range: "Age", gender_identity: "Gender", pronouns: "Pronouns",
   physical_description: "Looks", background: "Background", values: "What matters",
@@ -92,7 +91,7 @@ export function live(value) {
 
 export function clear() {
   byId("log").replaceChildren();
-  byId("result").hidden = byId("crisis").hidden = true;
+  byId("result").hidden = true;
   byId("composer").hidden = false;
   suggest([], "");
   waiting(false);
@@ -131,29 +130,6 @@ export function waiting(value) {
   byId("typing").append(dots, "The guide is reading…");
   toEnd();
 }
-
-/** On a phone a press on the number calls it. */
-function reached(contact) {
-  const isAddress = /^https?:\/\/\S+$/.test(contact);
-  if (!isAddress && !TELEPHONE.test(contact)) return contact;
-  const link = element("a", "", contact);
-  link.href = isAddress ? contact : `tel:${contact.replaceAll(/[^\d+*]/g, "")}`;
-  if (isAddress) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
-  return link;
-}
-
-export function crisis(resources) {
-  const lines = resources.map(({ name, contact }) => {
-    const line = document.createElement("li");
-    line.append(element("strong", "", name), ": ", reached(contact));
-    return line;
-  });
-  byId("lines").replaceChildren(...lines);
-  byId("crisis").hidden = false;
-  toEnd();
-}
-
-export function calm() { byId("crisis").hidden = true; }
 
 const shown = (value) => [value].flat().join(", ").replaceAll("_", " ");
 

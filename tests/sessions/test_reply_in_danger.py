@@ -99,6 +99,7 @@ def test_staff_are_told_at_once_and_the_client_is_not(active: Session, by_alice:
         "event_id": event.pk,
         "level": event.level,
         "category": "suicidal_ideation",
+        "state": "opened",
     }
     assert signal.quote in message.content
     assert Event.objects.filter(topic="safety.desk", type="safety.event_opened").count() == 1
