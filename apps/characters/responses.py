@@ -16,7 +16,6 @@ from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.characters import content_rules, crisis, interview, serializers, services, turns
-from apps.characters.dialogue.intents import Intent, intent_of
 from apps.characters.extraction import offline_extract
 from apps.characters.facts.model import Extractor
 from apps.characters.models import Conversation, Role, Status, Turn
@@ -123,7 +122,7 @@ def _words_to_weigh(row: Conversation, content: str) -> list[str]:
 
     Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
     """
-    is_reply = crisis.wants_to_go_on(content) or crisis.NO.match(content)
+    is_reply = crisis.wants_to_go_on(content) or crisis.is_no(content)
     if is_reply and row.crisis_detected:
         return []
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
@@ -176,7 +175,7 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         row.said_safe_at = clock.now()
         state = turns.interview_state(row)
         turns.apply(row, interview.resume(state, clock.now(), after="safe_again"))
-    elif intent_of(turn.content) is Intent.PAUSE:
+    elif crisis.wants_a_break(turn.content):
         services.pause(row)
     else:
         crisis.stay(row, is_minor=is_minor)

@@ -14,6 +14,7 @@ from apps.clients.models import Client
 from apps.safety import alerts, events
 from apps.safety.detector import Category, Finding
 from apps.safety.detector import Level as DetectedLevel
+from apps.safety.languages import ENGLISH, language_of
 from apps.safety.models import (
     ANSWER_WITHIN,
     RANK,
@@ -80,6 +81,7 @@ class Danger:
     level: DetectedLevel
     category: Category
     third_person: bool = False
+    language: str = ENGLISH
 
 
 def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> Danger | None:
@@ -98,7 +100,13 @@ def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> D
 
 def _danger(heard: SafetyEvent | Signal, event: SafetyEvent) -> Danger:
     level, category = cast(DetectedLevel, heard.level), cast(Category, heard.category)
-    return Danger(level, category, event.about_other)
+    return Danger(level, category, event.about_other, _language(event))
+
+
+def _language(event: SafetyEvent) -> str:
+    """That of the newest sign which tells it."""
+    reasons = event.signals.order_by("-at", "-id").values_list("reason", flat=True)
+    return next(filter(None, map(language_of, reasons)), ENGLISH)
 
 
 def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:

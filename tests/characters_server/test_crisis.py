@@ -265,3 +265,58 @@ async def test_staff_can_not_be_told(meet: Meet, dana: User, bob: User) -> None:
         assert (await player.say("I'm safe, let's go on"))["prompt_id"] == question["prompt_id"]
     said = await run_sync(lambda: list(Turn.objects.filter(role="player")))
     assert [turn.content for turn in said].count(DANGER) == 1
+
+
+@pytest.mark.parametrize(
+    ("danger", "asks", "country", "way_on"),
+    [
+        ("Me quiero morir", "en qué país", "España", "Estoy a salvo, sigamos"),
+        ("Je veux mourir", "dans quel pays", "en France", "Oui, je suis en sécurité"),
+        ("Ich will nicht mehr leben", "in welchem Land", "Deutschland", "mir geht's besser"),
+        ("Quero morrer", "em que país", "Brasil", "Estou em segurança, vamos continuar"),
+    ],
+)
+async def test_in_the_person_s_own_language(
+    meet: Meet, dana: User, danger: str, asks: str, country: str, way_on: str
+) -> None:
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        support = await player.say(danger)
+        assert support["prompt_id"] == "crisis_support"
+        assert asks in support["content"]
+        assert support["follow_up_prompts"][0] != crisis.WAYS_ON[0]
+        await player.tell(country)
+        assert "findahelpline" not in str((await player.hear("crisis_detected"))["resources"])
+        assert asks not in (await player.hear())["content"]
+        assert (await player.say(way_on))["prompt_id"] == question["prompt_id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("No, estoy bien", True),
+        ("no estoy bien", False),
+        ("No quiero seguir", False),
+        ("je ne suis pas en sécurité", False),
+        ("ça va mieux, continuons", True),
+        ("Nein, ich bin in Sicherheit", True),
+        ("ich bin nicht sicher", False),
+        ("Não, estou bem", True),
+        ("não estou segura", False),
+    ],
+)
+def test_what_means_going_on_in_other_languages(text: str, *, wants: bool) -> None:
+    assert crisis.wants_to_go_on(text) is wants
+
+
+@pytest.mark.parametrize(
+    ("text", "no"),
+    [("No.", True), ("não, obrigada", True), ("non merci", True), ("no sé", False), ("nein", True)],
+)
+def test_what_means_no_in_other_languages(text: str, *, no: bool) -> None:
+    assert bool(crisis.NO_ELSEWHERE.match(text)) is no
+
+
+def test_a_break_in_other_languages() -> None:
+    assert crisis.wants_a_break("Ich brauche eine Pause.")
+    assert not crisis.wants_a_break("Ich brauche Hilfe")
