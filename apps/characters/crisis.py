@@ -35,8 +35,10 @@ SAFE = re.compile(
 )
 NOT_SAFE = re.compile(rf"\b(?:{_NOT}|un)\s*{_WELL}", re.IGNORECASE)
 NO = re.compile(
-    r"\W*(?:(?:um+|oh|what|god|well|lol)\W+)*(?:no+|nope|nah|not at all|never|of course not)\b"
-    r"(?! (?:one|idea|reason|point|hope|way|longer|more))",
+    r"\W*(?:(?:um+|oh|what|god|well|lol)\W+)*"
+    r"(?:(?:no+|nope|nah|never)"
+    r"(?:\W*$|\s*[^\w\s]| (?:i|im|not|nothing|never|really|thanks|of course)\b)"
+    r"|not at all\b|of course not\b)",
     re.IGNORECASE,
 )
 # Spanish, French, German and Portuguese, in which "no sé" is not a no.

@@ -16,6 +16,7 @@ const LABELS = {
 };
 
 let isFollowing = true; // until the reader scrolls up
+let isHeld = false; // at the beginning of something long, until the reader moves
 let top = 0;
 
 /** A line of a list; one of the newest summary has a button to change it. */
@@ -50,7 +51,7 @@ function paragraphs(box, text, isReview) {
 function scrolled() {
   const { scrollHeight, scrollTop, clientHeight } = byId("scroller");
   if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) {
-    isFollowing = true;
+    isFollowing = !isHeld;
     byId("newer").hidden = true;
   } else if (scrollTop < top) isFollowing = false;
   top = scrollTop;
@@ -58,6 +59,7 @@ function scrolled() {
 
 export function toEnd() {
   isFollowing = true;
+  isHeld = false;
   byId("scroller").scrollTop = byId("scroller").scrollHeight;
   byId("newer").hidden = true;
 }
@@ -65,10 +67,14 @@ export function toEnd() {
 /** What is too long to be seen at once is read from its beginning. */
 function toTop(box) {
   isFollowing = false;
+  isHeld = true;
   box.scrollIntoView({ block: "start" });
 }
 
 byId("scroller").addEventListener("scroll", scrolled);
+for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  byId("scroller").addEventListener(move, () => { isHeld = false; }, { passive: true });
+}
 // The quick answers below come and go, and heights off screen are guesses until drawn.
 const observer = new ResizeObserver(() => { if (isFollowing) toEnd(); });
 for (const node of [byId("scroller"), byId("log"), byId("typing")]) observer.observe(node);
@@ -138,7 +144,8 @@ export function result({ collected_data: told, provenance }) {
   if (provenance.gender_identity) data.gender_identity = provenance.gender_identity.at(-1).quote;
   const rows = Object.entries(LABELS).filter(([key]) => {
     const isTold = data[key] !== undefined && data[key].length !== 0;
-    return isTold && !(key === "age_range" && data.age !== undefined);
+    const isThere = { age_range: data.age !== undefined, gender_identity: told.gender_identity === told.pronouns };
+    return isTold && !isThere[key];
   });
   byId("facts").replaceChildren(...rows.flatMap(([key, label]) => {
     const value = element("dd", "", shown(data[key]));

@@ -83,6 +83,7 @@ async def test_no_is_an_answer_where_little_pointed_to_danger(meet: Meet, dana: 
     ("text", "no"),
     [
         ("no", True), ("Nope!", True), ("what? no", True), ("no, I just had a bad day", True),
+        ("no I'm not", True), ("no not at all", True), ("no homework", False), ("no sleep", False),
         ("no one cares", False), ("no reason to live", False), ("yes", False), ("I know", False),
     ],
 )  # fmt: skip
