@@ -15,7 +15,7 @@ from apps.characters.serializers import ConversationInput, ResponseInput, StartI
 from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
 from smartsteps.lib import clock
-from smartsteps.lib.errors import DomainError, crisis_failed, unauthenticated
+from smartsteps.lib.errors import DomainError, crisis_failed, not_connected, unauthenticated
 from smartsteps.lib.ids import new_id
 from smartsteps.lib.limits import TokenBucket
 from smartsteps.lib.logs import request_id
@@ -62,6 +62,9 @@ class CharacterConsumer(SocketConsumer):
         except DomainError as error:
             await self.close_with(error, socket_auth.UNAUTHENTICATED)
             return
+        except Exception as error:
+            problem_from(error)  # which logs it
+            raise not_connected() from error
         self.actor = actor
         socket_auth.open_sockets.add(self)
         the_hub().start()

@@ -69,5 +69,9 @@ def crisis_failed(message: str) -> DomainError:
     return DomainError(503, "crisis_error", message)
 
 
+def not_connected() -> DomainError:
+    return DomainError(503, "connection_error", "The connection could not be opened; try again")
+
+
 def unavailable(message: str = "The service is briefly unavailable; try again") -> DomainError:
     return DomainError(503, "service_unavailable", message, headers={"Retry-After": "2"})

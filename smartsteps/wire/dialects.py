@@ -49,10 +49,13 @@ CHARACTER_CODES = {
 }
 
 
+# What is no matter of a status: danger that could not be taken care of, a socket that won't open.
+CHARACTER_TROUBLES = {"crisis_error": "CRISIS_ERROR", "connection_error": "CONNECTION_ERROR"}
+
+
 def _character_code(problem: Problem) -> str:
-    if problem.code == "crisis_error":
-        return "CRISIS_ERROR"
-    return CHARACTER_CODES.get(problem.status, "SERVICE_ERROR")
+    by_status = CHARACTER_CODES.get(problem.status, "SERVICE_ERROR")
+    return CHARACTER_TROUBLES.get(problem.code, by_status)
 
 
 def _characters(problem: Problem, request_id: str) -> Body:
