@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from apps.accounts.admin_base import BackOfficeAdmin, actor_of
 from apps.accounts.admin_login import LoginForm, OwnPasswordForm
+from apps.safety import services as safety
 from apps.sessions import dashboard
 
 # What clinicians need most comes first; apps that are not named follow by name.
@@ -41,6 +42,13 @@ class BackOffice(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(_without_nul(view), cacheable)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The safety desk's badge is on every page, also where no script runs."""
+        context = super().each_context(request)
+        if context["has_permission"]:
+            context["desk"] = safety.count_desk(by=actor_of(request))
+        return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         context = {"dashboard": dashboard.of(actor_of(request)), **(extra_context or {})}

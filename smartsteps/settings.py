@@ -286,6 +286,11 @@ CELERY_DB_REUSE_MAX = 1_000_000_000  # see smartsteps/celery.py
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0, "options": {"expires": 3}},
+    "remind-of-safety-events": {
+        "task": "safety.remind",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "fold-tally": {"task": "sessions.fold_tally", "schedule": 10.0, "options": {"expires": 8}},
     "purge-events": {"task": "realtime.purge", "schedule": 3600.0, "options": {"expires": 600}},
     "purge-deliveries": {"task": "webhooks.purge", "schedule": 3600.0, "options": {"expires": 600}},

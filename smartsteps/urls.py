@@ -7,6 +7,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from apps.accounts import pages as accounts
 from apps.characters import pages as characters
 from apps.sessions import pages as sessions
 from smartsteps import front, health
@@ -32,11 +33,7 @@ urlpatterns = [
     path("room/<public_id:session_id>", sessions.room, name="room"),
     path("room/<public_id:session_id>/token", sessions.room_token, name="room_token"),
     path("create-character", characters.create_character, name="create_character"),
-    path(
-        "create-character/token",
-        characters.create_character_token,
-        name="create_character_token",
-    ),
+    path("page-token", accounts.page_token, name="page_token"),
     path("api/v1/", include(v1)),
     path("api/", include("apps.characters.urls")),
     path("api/health", health.health),

@@ -17,7 +17,7 @@ from apps.llm.client import ProviderError
 from apps.llm.offline import OFFLINE
 from apps.llm.task import AITask
 from smartsteps.lib import clock
-from smartsteps.lib.errors import unavailable
+from smartsteps.lib.errors import DomainError, unavailable
 from smartsteps.lib.threads import run_sync
 
 TRY_AGAIN = "I could not read that just now. Please send it again."
@@ -64,7 +64,7 @@ async def read(accepted: Accepted, *, by: Actor) -> None:
     try:
         extractor = await _extractor(accepted, by)
         await run_sync(responses.apply_response, accepted, extractor=extractor, by=by)
-    except Stale:
+    except (Stale, DomainError):
         await run_sync(responses.give_back, accepted, by=by)
         raise
     except ProviderError as error:

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 from apps.accounts import socket_auth
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import CHARACTERS
-from apps.characters import answering, interview, responses, serializers, services
+from apps.characters import answering, crisis, interview, responses, serializers, services
 from apps.characters.models import topic_of
 from apps.characters.responses import Accepted, Stale
 from apps.characters.serializers import ConversationInput, ResponseInput, StartInput
 from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
 from smartsteps.lib import clock
-from smartsteps.lib.errors import DomainError, unauthenticated
+from smartsteps.lib.errors import DomainError, crisis_failed, not_connected, unauthenticated
 from smartsteps.lib.ids import new_id
 from smartsteps.lib.limits import TokenBucket
 from smartsteps.lib.logs import request_id
@@ -62,6 +62,9 @@ class CharacterConsumer(SocketConsumer):
         except DomainError as error:
             await self.close_with(error, socket_auth.UNAUTHENTICATED)
             return
+        except Exception as error:
+            problem_from(error)  # which logs it
+            raise not_connected() from error
         self.actor = actor
         socket_auth.open_sockets.add(self)
         the_hub().start()
@@ -119,12 +122,24 @@ class CharacterConsumer(SocketConsumer):
 
     async def user_response(self, frame: dict[str, Any]) -> None:
         data = self._data(ResponseInput, frame)
-        conversation_id = data["conversation_id"]
+        try:
+            await self._respond(data["conversation_id"], data["content"], frame)
+        except DomainError:
+            raise
+        except Exception as error:
+            card = crisis.failed(data["content"], data["conversation_id"])
+            if card is None:
+                raise
+            self._send(card)
+            problem_from(error)  # which logs it
+            raise crisis_failed(card["support_message"]) from error
+
+    async def _respond(self, conversation_id: str, content: str, frame: dict[str, Any]) -> None:
         asked = self.asked.get(conversation_id)
         await self._follow_visible(conversation_id)
         try:
             accepted = await answering.take(
-                conversation_id, content=data["content"], answering=asked, by=self._by
+                conversation_id, content=content, answering=asked, by=self._by
             )
         except Stale:
             await self._tell_where_it_is(conversation_id)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from apps.characters import events, serializers, turns
+from apps.characters.dialogue.intents import Intent, intent_of
 from apps.characters.facts.countries import country_in
 from apps.characters.models import Conversation
 from apps.clients import services as clients
-from apps.safety import messaging, resources
+from apps.safety import languages, messaging, resources
 from apps.safety import services as safety
+from apps.safety.detector import screen_safely
 from apps.safety.models import Surface
 from apps.safety.resources import Resource
 from apps.safety.services import Danger
 
+T = TypeVar("T")
 PROMPT_ID = "crisis_support"
 WAYS_ON = ("I'm safe, let's go on", "I need a break")
 HOW_TO_GO_ON = "The questions wait. When you are safe and want to go on with them, just say so."
@@ -31,8 +35,27 @@ SAFE = re.compile(
 )
 NOT_SAFE = re.compile(rf"\b(?:{_NOT}|un)\s*{_WELL}", re.IGNORECASE)
 NO = re.compile(
-    r"\W*(?:(?:um+|oh|what|god|well|lol)\W+)*(?:no+|nope|nah|not at all|never|of course not)\b"
-    r"(?! (?:one|idea|reason|point|hope|way|longer|more))",
+    r"\W*(?:(?:um+|oh|what|god|well|lol)\W+)*"
+    r"(?:(?:no+|nope|nah|never)"
+    r"(?:\W*$|\s*[^\w\s]| (?:i|im|not|nothing|never|really|thanks|of course)\b)"
+    r"|not at all\b|of course not\b)",
+    re.IGNORECASE,
+)
+# Spanish, French, German and Portuguese, in which "no sé" is not a no.
+SAFE_ELSEWHERE = re.compile(
+    r"\b(?:estoy (?:a salvo|bien|mejor|segur[oa]|fuera de peligro)|sigamos|continuemos"
+    r"|(?:quiero|podemos) (?:seguir|continuar)"
+    r"|je suis en sécurité|je vais (?:bien|mieux)|ça va(?: mieux)?|continuons|on continue"
+    r"|ich bin (?:jetzt )?(?:in sicherheit|sicher)|mir geht(?: e|['’])?s (?:gut|besser)"
+    r"|mach(?:en wir|t? bitte)? weiter|weitermachen"
+    r"|estou (?:bem|melhor|a salvo|em segurança|segur[oa])|vamos continuar|quero continuar)\b",
+    re.IGNORECASE,
+)
+NOT_ELSEWHERE = re.compile(
+    r"\b(?:no|não|nao|nicht|kein\w*|pas|jamais|nunca|nie|nem|ni|tampoco)\b", re.IGNORECASE
+)
+NO_ELSEWHERE = re.compile(
+    r"\W*(?:no|não|nao|non|nein)(?:\s*[,.;:!]|\s*$| (?:gracias|merci|danke|obrigad[oa])\b)",
     re.IGNORECASE,
 )
 GO_ON = re.compile(rf"\b{_ON}\b", re.IGNORECASE)
@@ -44,15 +67,29 @@ NOT_ON = re.compile(
 
 def wants_to_go_on(text: str) -> bool:
     """The person says, in so many words, that they are safe or want to go on."""
+    if SAFE_ELSEWHERE.search(text) and not NOT_ELSEWHERE.search(NO_ELSEWHERE.sub("", text)):
+        return True
     if NOT_SAFE.search(text) or NOT_ON.search(text):
         return False
     return bool(SAFE.search(text) or GO_ON.search(text))
 
 
+def is_no(text: str) -> bool:
+    return bool(NO.match(text) or NO_ELSEWHERE.match(text))
+
+
 def says_no(row: Conversation, text: str) -> bool:
     """Asked whether they think of suicide, where nothing pointed to more than that."""
     danger = safety.danger_at(Surface.CONVERSATION, row.pk)
-    return danger is not None and danger.level == "moderate" and bool(NO.match(text))
+    if danger is None or danger.level != "moderate":
+        return False
+    no = NO if danger.language == languages.ENGLISH else NO_ELSEWHERE
+    return bool(no.match(text))
+
+
+def wants_a_break(text: str) -> bool:
+    pauses = [page["ways_on"][1].casefold() for page in languages.texts().values()]
+    return intent_of(text) is Intent.PAUSE or text.strip(" .!").casefold() in pauses
 
 
 def show_help(row: Conversation, *, is_minor: bool) -> None:
@@ -61,7 +98,28 @@ def show_help(row: Conversation, *, is_minor: bool) -> None:
     if danger is not None:
         text, lines = _help(row, danger, is_minor=is_minor)
         events.tell(row, serializers.crisis_detected(row.pk, danger.level, text, lines))
-        turns.notice(row, PROMPT_ID, text, WAYS_ON)
+        turns.notice(row, PROMPT_ID, text, _spoken(danger, "ways_on", WAYS_ON))
+
+
+def show_lines(row: Conversation) -> None:
+    """The card alone, for words that could not be screened."""
+    lines = resources.for_person(_country(row), None, "unreviewed")
+    frame = serializers.crisis_detected(row.pk, "unreviewed", messaging.unreviewed_text(), lines)
+    events.tell(row, frame)
+
+
+def failed(text: str, conversation_id: str) -> dict[str, Any] | None:
+    """The card for words of danger that could not be kept, or could not be screened; else None.
+
+    Needs no database: it is asked for when something of ours is broken.
+    """
+    found = screen_safely(text)
+    if found.level not in safety.NOTED_LEVELS:
+        return None
+    language = languages.language_of(found.reason) or languages.ENGLISH
+    lines = messaging.lines_for(clients.country_of(None), found.level, language)
+    said = messaging.failed_text()
+    return serializers.crisis_detected(conversation_id, found.level, said, lines)
 
 
 def stay(row: Conversation, *, is_minor: bool) -> None:
@@ -69,7 +127,7 @@ def stay(row: Conversation, *, is_minor: bool) -> None:
     danger = safety.danger_at(Surface.CONVERSATION, row.pk)
     if danger is not None:
         text, _ = _help(row, danger, is_minor=is_minor)
-        turns.notice(row, PROMPT_ID, text, WAYS_ON)
+        turns.notice(row, PROMPT_ID, text, _spoken(danger, "ways_on", WAYS_ON))
 
 
 def _country(row: Conversation) -> str | None:
@@ -86,7 +144,7 @@ def learn_country(row: Conversation, text: str) -> bool:
 
 def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Sequence[Resource]]:
     country = _country(row)
-    lines = resources.for_person(country, None, danger.level)
+    lines = messaging.lines_for(country, danger.level, danger.language)
     text = messaging.support_text(
         danger.level,
         danger.category,
@@ -96,5 +154,12 @@ def _help(row: Conversation, danger: Danger, *, is_minor: bool) -> tuple[str, Se
         turn=row.turn_count // 2,  # a player's and ours make one, or half the words go unused
         minor=is_minor,
         ask_country=resources.must_ask_country(country),
+        language=danger.language,
     )
-    return f"{text}\n\n{HOW_TO_GO_ON}", lines
+    return f"{text}\n\n{_spoken(danger, 'how_to_go_on', HOW_TO_GO_ON)}", lines
+
+
+def _spoken(danger: Danger, name: str, english: T) -> T:
+    """Ours in English, or the same in the person's language."""
+    page: dict[str, T] = languages.texts().get(danger.language, {})
+    return page.get(name, english)

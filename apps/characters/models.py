@@ -115,10 +115,12 @@ class Conversation(models.Model):
     def crisis_detected(self) -> bool:
         """Until staff close the event, or the person, after the last sign, says they are safe."""
         event = self.open_safety_event
-        if event is None or event.level == Level.UNREVIEWED:
+        if event is None:
             return False
-        newest = event.signals.last()
-        return self.said_safe_at is None or newest is None or newest.at >= self.said_safe_at
+        newest = event.signals.exclude(level=Level.UNREVIEWED).last()
+        if newest is None:
+            return False
+        return self.said_safe_at is None or newest.at >= self.said_safe_at
 
 
 def topic_of(conversation_id: str) -> str:

@@ -16,15 +16,14 @@ from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.characters import content_rules, crisis, interview, serializers, services, turns
-from apps.characters.dialogue.intents import Intent, intent_of
 from apps.characters.extraction import offline_extract
 from apps.characters.facts.model import Extractor
 from apps.characters.models import Conversation, Role, Status, Turn
 from apps.safety import services as safety
 from apps.safety.detector import WINDOW, Finding, screen_safely
-from apps.safety.models import Surface
+from apps.safety.models import SafetyEvent, Surface
 from smartsteps.lib import clock, limits
-from smartsteps.lib.errors import conflict, rate_limited
+from smartsteps.lib.errors import DomainError, conflict, rate_limited
 
 MESSAGES_PER_MINUTE = "60/minute"
 READING_LEASE = timedelta(seconds=20)  # then another attempt may read the same answer
@@ -63,6 +62,8 @@ def accept_response(
 ) -> Accepted:
     """Screen and store an answer, to be read by a model. Raises DomainError 403, 404, 409, 429.
 
+    409 if the conversation is not active, or the person's consent to AI is withdrawn.
+
     Raises Stale if it answers a question that is answered already, or about to be.
     """
     accepted = _accept(conversation_id, content=content, answering=answering, by=by)
@@ -73,12 +74,17 @@ def accept_response(
 
 
 def _accept(conversation_id: str, *, content: str, answering: str | None, by: Actor) -> Accepted:
-    """A text with signs of danger is taken whatever the state and the limits say."""
+    """A text with signs of danger is taken whatever the state and the limits say.
+
+    One that could not be screened, too, where the interview rests and nobody else would see it.
+    """
     row = services.own(conversation_id, by=by)
     finding = screen_safely(content, before=_words_to_weigh(row, content))
-    if not finding.is_crisis:
+    rests = _why_it_rests(row)
+    if not (finding.is_crisis or (rests and finding.level == "unreviewed")):
         _check_rate(by)
-        _must_be_active(row)
+        if rests:
+            raise rests
         if content_rules.problem_with(content):
             return Accepted(row, Turn(), refusal=_refusal(row, content))
         if row.is_being_read or (answering and answering != row.prompt_message_id):
@@ -116,7 +122,7 @@ def _words_to_weigh(row: Conversation, content: str) -> list[str]:
 
     Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
     """
-    is_reply = crisis.wants_to_go_on(content) or crisis.NO.match(content)
+    is_reply = crisis.wants_to_go_on(content) or crisis.is_no(content)
     if is_reply and row.crisis_detected:
         return []
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
@@ -131,9 +137,13 @@ def _check_rate(by: Actor) -> None:
         raise rate_limited(wait)
 
 
-def _must_be_active(row: Conversation) -> None:
+def _why_it_rests(row: Conversation) -> DomainError | None:
+    """Support in a crisis needs no consent: our own rules give it."""
     if row.status != Status.ACTIVE:
-        raise conflict(f"The conversation is {row.status}", conversation_id=row.pk)
+        return conflict(f"The conversation is {row.status}", conversation_id=row.pk)
+    if row.crisis_detected:
+        return None
+    return services.consent_withdrawn(row.player, conversation_id=row.pk)
 
 
 def _refusal(row: Conversation, content: str) -> str:
@@ -151,7 +161,9 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         person=row.player,
         is_minor=is_minor,
     )
-    safety.note_finding(finding, place=place, message_id=turn.pk, text=turn.content)
+    event = safety.note_finding(finding, place=place, message_id=turn.pk, text=turn.content)
+    if event is not None and finding.level == "unreviewed" and not row.crisis_detected:
+        return _unreviewed(row, event)
     in_crisis = finding.is_crisis or row.crisis_detected
     is_new_place = in_crisis and crisis.learn_country(row, turn.content)
     if finding.is_crisis or is_new_place:
@@ -163,11 +175,19 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         row.said_safe_at = clock.now()
         state = turns.interview_state(row)
         turns.apply(row, interview.resume(state, clock.now(), after="safe_again"))
-    elif intent_of(turn.content) is Intent.PAUSE:
+    elif crisis.wants_a_break(turn.content):
         services.pause(row)
     else:
         crisis.stay(row, is_minor=is_minor)
     return True
+
+
+def _unreviewed(row: Conversation, event: SafetyEvent) -> bool:
+    """Staff look at it, and help is shown once; the interview goes on, or nobody could while the
+    detector fails."""
+    if event.signals.count() == 1:
+        crisis.show_lines(row)
+    return _why_it_rests(row) is not None
 
 
 @transaction.atomic
@@ -175,9 +195,10 @@ def apply_response(accepted: Accepted, *, extractor: Extractor, by: Actor) -> No
     """Let the interview move on with an accepted answer that was read meanwhile.
 
     Raises Stale if it was read before, or if the conversation was paused or ended or danger came
-    up while it was read.
+    up while it was read; DomainError 409 if the consent to AI was withdrawn then.
     """
     row = services.own(accepted.conversation.pk, by=by)
+    services.require_consent(row.player, conversation_id=row.pk)
     waits = row.turns.filter(pk=accepted.turn.pk, is_read=False).exists()
     if not waits or row.status != Status.ACTIVE or row.crisis_detected:
         raise Stale

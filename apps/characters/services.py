@@ -10,12 +10,17 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.characters import crisis, events, interview, serializers, turns
 from apps.characters.models import Character, Conversation, Status
+from apps.clients import services as clients
 from apps.personas import services as personas
 from smartsteps.lib import clock
-from smartsteps.lib.errors import denied, not_found, rate_limited
+from smartsteps.lib.errors import DomainError, conflict, denied, not_found, rate_limited
 
 MAX_OPEN = 10
 PAUSED_TEXT = "Paused. Your place is kept for 30 days, and we go on whenever you like."
+NO_CONSENT_TEXT = (
+    "Your consent to an AI reading your answers is withdrawn, so this conversation rests. What you"
+    " told is kept; your clinician can note it if you want to go on."
+)
 ABANDONED_TEXT = "We stop here. Nothing more is asked, and what was said is deleted in a week."
 
 
@@ -44,6 +49,21 @@ def own(conversation_id: str, *, by: Actor) -> Conversation:
     return row
 
 
+def consent_withdrawn(player: User, **details: Any) -> DomainError | None:
+    """What to refuse with if the person is a client who wants no AI to read their words."""
+    client = getattr(player, "client", None)
+    if client is None or not clients.ai_consent_withdrawn(client.pk):
+        return None
+    code = "consent_withdrawn"
+    return conflict(NO_CONSENT_TEXT, code=code, reason=code, **details)
+
+
+def require_consent(player: User, **details: Any) -> None:
+    """Raises DomainError 409."""
+    if error := consent_withdrawn(player, **details):
+        raise error
+
+
 def _player(player_id: str, *, by: Actor) -> User:
     """Oneself, by id, user name or e-mail; an admin may start for another."""
     if by.user is None:
@@ -60,8 +80,12 @@ def _player(player_id: str, *, by: Actor) -> User:
 def start_conversation(
     *, player_id: str, conversation_id: str, welcome_id: str, by: Actor
 ) -> Conversation:
-    """Raises DomainError 403 for another's player_id, 429 with ten open conversations."""
+    """Raises DomainError 403 for another's player_id, 429 with ten open conversations.
+
+    And 409 for a client who has withdrawn their consent to AI, as all that goes on with one does.
+    """
     player = _player(player_id, by=by)
+    require_consent(player)
     # The player's row serialises two starts at once, so that the limit holds.
     User.objects.select_for_update(no_key=True).get(pk=player.pk)
     if Conversation.objects.open().filter(player=player).count() >= MAX_OPEN:
@@ -120,10 +144,12 @@ def resume_paused(conversation_id: str, *, by: Actor) -> Conversation:
 
 
 def _go_on(row: Conversation) -> None:
+    """Help in danger needs no consent: our own rules give it."""
     state = turns.interview_state(row)
     if row.crisis_detected:
         crisis.show_help(row, is_minor=state.minor)
     else:
+        require_consent(row.player, conversation_id=row.pk)
         turns.apply(row, interview.resume(state, clock.now()))
     turns.save(row)
 

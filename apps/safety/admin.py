@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from apps.accounts.admin_base import BackOfficeAdmin, actor_of
 from apps.accounts.models import STAFF_ROLES
 from apps.safety import services
-from apps.safety.models import TRANSITIONS, Level, Outcome, SafetyEvent, State
+from apps.safety.models import TRANSITIONS, URGENCY, Level, Outcome, SafetyEvent, State
 
 PILLS = {
     Level.CRITICAL: "bad",
@@ -38,24 +38,28 @@ class CloseForm(forms.Form):
 @admin.register(SafetyEvent)
 class SafetyEventAdmin(BackOfficeAdmin[SafetyEvent]):
     change_roles = STAFF_ROLES
-    list_display = ("opened_at", "gravity", "category", "who", "surface", "progress", "due")
+    list_display = ("opened_at", "gravity", "kind", "who", "surface", "progress", "due")
     list_display_links = ("opened_at",)
     list_filter = ("state", "level", "surface")
     list_select_related = ("client", "person")
-    ordering = (F("closed_at").desc(nulls_first=True), "due_at")  # what is most urgent first
+    ordering = URGENCY
     sortable_by = ("opened_at",)
     actions = ("acknowledge_selected",)
     fields = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyEvent]:
-        return super().get_queryset(request).prefetch_related("signals", "alerts")
+        return super().get_queryset(request).prefetch_related("signals")
 
     def name_for_staff(self, obj: SafetyEvent) -> str:
-        return f"{obj.level} ({obj.category}), {obj.opened_at:%d %b %Y, %H:%M}"
+        return f"{obj.level.capitalize()} ({obj.kind}), {obj.opened_at:%d %b %Y, %H:%M}"
 
     @admin.display(description="Level", ordering="level")
     def gravity(self, obj: SafetyEvent) -> str:
         return format_html('<span class="pill {}">{}</span>', PILLS[Level(obj.level)], obj.level)
+
+    @admin.display(description="Category", ordering="category")
+    def kind(self, obj: SafetyEvent) -> str:
+        return obj.kind
 
     @admin.display(description="Person")
     def who(self, obj: SafetyEvent) -> str:
@@ -96,7 +100,7 @@ class SafetyEventAdmin(BackOfficeAdmin[SafetyEvent]):
             "pill": PILLS[Level(event.level)],
             "who": self.who(event),
             "signals": event.signals.all(),
-            "alerts": event.alerts.all(),
+            "alerts": event.alerts.order_by("created_at", "address"),
             "may_acknowledge": State.ACKNOWLEDGED in possible,
             "escalate_form": EscalateForm() if State.ESCALATED in possible else None,
             "close_form": CloseForm() if State.CLOSED in possible else None,

@@ -14,6 +14,8 @@ from apps.webhooks import services as webhooks
 from smartsteps.lib.clock import iso
 
 DESK = "safety.desk"
+# As `SafetyEvent.visible_to`: people in nobody's care are everyone's.
+ALL_STAFF = RawSQL("SELECT id FROM accounts_user WHERE is_active AND role <> 'client'", [])
 
 
 def event_body(event: SafetyEvent) -> dict[str, Any]:
@@ -27,30 +29,31 @@ def event_body(event: SafetyEvent) -> dict[str, Any]:
         "state": event.state,
         "opened_at": iso(event.opened_at),
         "due_at": iso(event.due_at),
+        "overdue": event.is_overdue,
     }
 
 
-# As `SafetyEvent.visible_to`: people in nobody's care are everyone's.
-ALL_STAFF = RawSQL("SELECT id FROM accounts_user WHERE is_active AND role <> 'client'", [])
+def _tell_others(type: str, event: SafetyEvent) -> None:
+    """As the catalogue has it: what the type's name says need not be said again."""
+    body = event_body(event)
+    del body["state"], body["overdue"]
+    viewers = staff_who_see(event.client_id) if event.client_id else ALL_STAFF
+    webhooks.publish(type, body, viewers=viewers)
 
 
 def safety_event_opened(event: SafetyEvent) -> None:
-    body = event_body(event)
-    del body["state"]
-    viewers = staff_who_see(event.client_id) if event.client_id else ALL_STAFF
-    webhooks.publish("safety.event_opened", body, viewers=viewers)
-    realtime.publish(
-        topic=DESK,
-        type="safety.event_opened",
-        body=event_body(event),
-        audience=Audience.STAFF,
-    )
+    _tell_others("safety.event_opened", event)
+    _tell_desk("safety.event_opened", event)
+
+
+def safety_event_overdue(event: SafetyEvent) -> None:
+    _tell_others("safety.event_overdue", event)
+    _tell_desk("safety.event_overdue", event)
 
 
 def safety_event_changed(event: SafetyEvent) -> None:
-    realtime.publish(
-        topic=DESK,
-        type="safety.event_changed",
-        body=event_body(event),
-        audience=Audience.STAFF,
-    )
+    _tell_desk("safety.event_changed", event)
+
+
+def _tell_desk(type: str, event: SafetyEvent) -> None:
+    realtime.publish(topic=DESK, type=type, body=event_body(event), audience=Audience.STAFF)

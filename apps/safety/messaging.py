@@ -10,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from apps.safety import languages
 from apps.safety.detector.finding import Category, Level
-from apps.safety.resources import Resource
+from apps.safety.languages import ENGLISH
+from apps.safety.resources import Resource, for_person
 
 _FILE = Path(__file__).with_name("messages.yaml")
 STEPS = ("listen", "ask", "urge")
@@ -36,18 +38,44 @@ def support_text(
     third_person: bool = False,
     minor: bool = False,
     ask_country: bool = False,
+    language: str = ENGLISH,
 ) -> str:
     """Deterministic for a seed; each step's sentence changes from one turn to the next."""
     voice = _VOICE[level]
     other = third_person and category != "abuse"  # whoever sees abuse at home lives with it too
-    steps = texts()["third_person"][voice] if other else _own(voice, category)
-    lines = [" ".join(_variant(steps[step], f"{seed}:{step}", turn) for step in STEPS)]
+    words = _words(language, voice, category, other=other)
+    lines = [" ".join(_variant(words[step], f"{seed}:{step}", turn) for step in STEPS)]
     if minor:
-        lines.append(_variant(texts()["minor"], f"{seed}:minor", turn))
-    lines.append("\n".join([texts()["resources"][voice], *map(_shown, resources)]))
+        lines.append(_variant(words["minor"], f"{seed}:minor", turn))
+    lines.append("\n".join([words["resources"], *map(_shown, resources)]))
     if ask_country:
-        lines.append(texts()["ask_country"])
+        lines.append(words["ask_country"])
     return "\n\n".join(lines)
+
+
+def lines_for(country: str | None, level: Level, language: str = ENGLISH) -> list[Resource]:
+    return languages.translated(for_person(country, language, level), language)
+
+
+def _words(language: str, voice: str, category: Category, *, other: bool) -> dict[str, Any]:
+    """Variants of each step, and what stands around them."""
+    if language in languages.texts():
+        page = languages.texts()[language]
+        steps = languages.steps(language, voice, category, other=other)
+        return {**page, **steps, "minor": [page["minor"]]}
+    steps = texts()["third_person"][voice] if other else _own(voice, category)
+    return {**texts(), **steps, "resources": texts()["resources"][voice]}
+
+
+def unreviewed_text() -> str:
+    text: str = texts()["unreviewed"]
+    return text
+
+
+def failed_text() -> str:
+    """For words of danger that staff could not be told of."""
+    text: str = texts()["failed"]
+    return text
 
 
 def _own(voice: str, category: Category) -> dict[str, list[str]]:
@@ -65,7 +93,7 @@ def _shown(resource: Resource) -> str:
 
 
 def every_sentence() -> Iterator[str]:
-    """All texts of the file, for the lint that reads each of them."""
+    """All English texts, for the lint that reads each of them."""
     yield from _leaves(texts())
 
 

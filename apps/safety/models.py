@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Now
 
 from apps.accounts.actors import Actor
@@ -65,6 +65,14 @@ class Surface(models.TextChoices):
     MEASURE = "measure", "Questionnaire"
 
 
+# What waits for somebody to look, then what is being taken care of, then what is closed.
+URGENCY = (
+    Case(When(state=State.OPENED, then=0), When(state=State.CLOSED, then=2), default=1),
+    F("closed_at").desc(nulls_first=True),
+    "due_at",
+)
+
+
 class SafetyEventQuerySet(models.QuerySet["SafetyEvent"]):
     def visible_to(self, actor: Actor) -> Self:
         """Events of the clients in one's care; those of people in nobody's care are everyone's."""
@@ -78,7 +86,21 @@ class SafetyEventQuerySet(models.QuerySet["SafetyEvent"]):
         return self.exclude(state=State.CLOSED)
 
     def overdue(self) -> Self:
-        return self.filter(state=State.OPENED, due_at__lt=Now())
+        return self.filter(_overdue())
+
+    def to_remind_of(self) -> Self:
+        return self.overdue().filter(remind_at__lte=clock.now())
+
+    def most_urgent_first(self) -> Self:
+        return self.order_by(*URGENCY)
+
+    def tally(self) -> dict[str, int]:
+        return self.open().aggregate(open=Count("pk"), overdue=Count("pk", filter=_overdue()))
+
+
+def _overdue() -> Q:
+    """By our clock, not the database's, so that counts and each event's own mark agree."""
+    return Q(state=State.OPENED, due_at__lt=clock.now())
 
 
 class SafetyEvent(models.Model):
@@ -105,7 +127,10 @@ class SafetyEvent(models.Model):
     )
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPENED)
     opened_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="Somebody must have looked by then.")
+    remind_at = models.DateTimeField(
+        db_default=Now(), help_text="When staff are told again if nobody has looked."
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=254, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
@@ -141,6 +166,10 @@ class SafetyEvent(models.Model):
         return self.pk
 
     @property
+    def kind(self) -> str:
+        return self.category.replace("_", " ")
+
+    @property
     def is_overdue(self) -> bool:
         return self.state == State.OPENED and self.due_at < clock.now()
 
@@ -162,6 +191,10 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} in {self.message_id}"
+
+    @property
+    def kind(self) -> str:
+        return self.category.replace("_", " ")
 
 
 class Delivery(models.TextChoices):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
-from django.conf import settings
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.accounts.models import Role, User
-from apps.clients.models import CareAssignment, Client
-from apps.jobs import registry
-from apps.safety import events, tasks
+from apps.accounts.models import User
+from apps.clients.models import Client
+from apps.safety import alerts, events
 from apps.safety.detector import Category, Finding
 from apps.safety.detector import Level as DetectedLevel
+from apps.safety.languages import ENGLISH, language_of
 from apps.safety.models import (
     ANSWER_WITHIN,
     RANK,
@@ -23,12 +23,12 @@ from apps.safety.models import (
     Outcome,
     SafetyEvent,
     Signal,
-    StaffAlert,
     State,
 )
 from smartsteps.lib import clock
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
+DESK_SHOWS = 100  # the most urgent ones
 NOTED_LEVELS = frozenset(Level.values)  # below moderate nothing is opened
 
 
@@ -72,7 +72,7 @@ def note_finding(
     )
     if opened or raised:
         (events.safety_event_opened if opened else events.safety_event_changed)(event)
-        _alert_staff(event)
+        alerts.order(event, alerts.on_call(event))
     return event
 
 
@@ -81,6 +81,7 @@ class Danger:
     level: DetectedLevel
     category: Category
     third_person: bool = False
+    language: str = ENGLISH
 
 
 def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> Danger | None:
@@ -89,6 +90,8 @@ def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> D
     event = here.open().first()
     if event is not None:
         return _danger(event, event)
+    if message_id is None:
+        return None
     heard = (
         Signal.objects.filter(event__in=here, message_id=message_id).select_related("event").first()
     )
@@ -97,7 +100,13 @@ def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> D
 
 def _danger(heard: SafetyEvent | Signal, event: SafetyEvent) -> Danger:
     level, category = cast(DetectedLevel, heard.level), cast(Category, heard.category)
-    return Danger(level, category, event.about_other)
+    return Danger(level, category, event.about_other, _language(event))
+
+
+def _language(event: SafetyEvent) -> str:
+    """That of the newest sign which tells it."""
+    reasons = event.signals.order_by("-at", "-id").values_list("reason", flat=True)
+    return next(filter(None, map(language_of, reasons)), ENGLISH)
 
 
 def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:
@@ -116,36 +125,36 @@ def _open_or_get(finding: Finding, place: Place) -> tuple[SafetyEvent, bool]:
                 "level": finding.level,
                 "category": finding.category,
                 "opened_at": moment,
-                "due_at": moment + ANSWER_WITHIN[Level(finding.level)],
+                **_deadlines(moment, finding),
             },
         )
     )
 
 
+def _deadlines(moment: datetime, finding: Finding) -> dict[str, datetime]:
+    due_at = moment + ANSWER_WITHIN[Level(finding.level)]
+    return {"due_at": due_at, "remind_at": due_at}
+
+
 def _raise(event: SafetyEvent, finding: Finding) -> None:
     """What got worse is new again: somebody must look, even if they had looked before."""
     event.level, event.category = finding.level, finding.category
-    event.due_at = clock.now() + ANSWER_WITHIN[Level(finding.level)]
+    deadlines = _deadlines(clock.now(), finding)
+    event.due_at, event.remind_at = deadlines["due_at"], deadlines["remind_at"]
     if event.state == State.ACKNOWLEDGED:
         event.state = State.OPENED
-    event.save(update_fields=["level", "category", "due_at", "state"])
+    event.save(update_fields=["level", "category", *deadlines, "state"])
 
 
-def _alert_staff(event: SafetyEvent) -> None:
-    addresses = on_call(event)
-    for address in addresses:
-        StaffAlert.objects.create(event=event, address=address)
-    registry.ring(tasks.alert_staff)
+def count_desk(*, by: Actor) -> dict[str, int]:
+    """How much is open, and how much of it overdue, for this member of staff."""
+    return SafetyEvent.objects.visible_to(by).tally()
 
 
-def on_call(event: SafetyEvent) -> list[str]:
-    """The client's carers and the on-call addresses of the installation; else all admins."""
-    carers = CareAssignment.objects.filter(client=event.client, carer__is_active=True)
-    found = {*settings.ON_CALL_EMAILS, *carers.values_list("carer__email", flat=True)}
-    if not found:
-        admins = User.objects.filter(role=Role.ADMIN, is_active=True)
-        found = set(admins.values_list("email", flat=True))
-    return sorted(found)
+def view_desk(*, by: Actor) -> dict[str, Any]:
+    """The same counts, and what is most urgent of it."""
+    rows = SafetyEvent.objects.visible_to(by).open().most_urgent_first()[:DESK_SHOWS]
+    return {**count_desk(by=by), "events": [events.event_body(event) for event in rows]}
 
 
 def get_event(event_id: str, *, by: Actor) -> SafetyEvent:

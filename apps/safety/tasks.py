@@ -22,4 +22,9 @@ def alert_staff() -> None:
     drain.run(ALERTS)
 
 
+@shared_task(name="safety.remind")
+def remind() -> None:
+    alerts.remind_of_overdue()
+
+
 registry.register(alert_staff, StaffAlert)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -12,15 +13,19 @@ from apps.accounts.scopes import MESSAGES_WRITE, NOTES_READ, SESSIONS_READ
 from apps.realtime import services as realtime
 from apps.realtime.hub import Render, the_hub
 from apps.realtime.models import Event
-from apps.sessions import services
-from apps.sessions.models import Session, topic_of
+from apps.safety.desk import DeskWatch
+from apps.safety.resources import Resource
+from apps.sessions import danger, services
+from apps.sessions.models import SenderType, Session, topic_of
 from apps.sessions.serializers import (
+    SocketDeskInput,
     SocketJoinInput,
     SocketMessageInput,
     SocketSessionInput,
     SocketTokenInput,
     SocketTypingInput,
     client_message_id,
+    crisis_lines,
     message_body,
     session_state,
     typing_body,
@@ -73,6 +78,7 @@ class SessionConsumer(SocketConsumer):
 
     async def opened(self) -> None:
         self.joined: set[str] = set()
+        self.desk: DeskWatch | None = None
         self._deadline: asyncio.Task[None] | None = None
         credential = socket_auth.credential_in(self.scope, self.header(b"authorization"))
         if credential is not None:
@@ -109,6 +115,8 @@ class SessionConsumer(SocketConsumer):
     async def ended(self) -> None:
         socket_auth.open_sockets.discard(self)
         self._in_time()
+        if self.desk is not None:
+            await self.desk.end()
         while self.joined:
             await the_hub().leave(topic_of(self.joined.pop()), self)
 
@@ -172,6 +180,13 @@ class SessionConsumer(SocketConsumer):
         session = await self._session(session_id)
         frame_id = f"{session.topic}.{position}"
         self.outbox.push(write_frame("session_update", session_state(session), frame_id))
+        if self._by.is_client:
+            self._show_help(session_id, await run_sync(danger.lines_in_danger, session))
+
+    def _show_help(self, session_id: str, lines: Sequence[Resource] | None) -> None:
+        """Not in spec 1, and no event: for whoever opens the page again, or could not be heard."""
+        if lines is not None:
+            self.outbox.push(write_frame("crisis_lines", crisis_lines(session_id, lines, None)))
 
     async def leave_session(self, frame: dict[str, Any]) -> None:
         session_id = self._data(SocketSessionInput, frame)["session_id"]
@@ -179,8 +194,31 @@ class SessionConsumer(SocketConsumer):
         self.joined.discard(session_id)
         await the_hub().leave(topic_of(session_id), self)
 
+    async def watch_desk(self, frame: dict[str, Any]) -> None:
+        """Not in spec 1, for staff: the safety desk as they may see it, now and at each change."""
+        self._by.require(NOTES_READ)
+        self._data(SocketDeskInput, frame)
+        if self.desk is None:
+            self.desk = DeskWatch(self)
+            await self.desk.begin()
+        else:
+            await self.desk.tell()
+
+    def show_desk(self, view: dict[str, Any]) -> None:
+        self.outbox.push(write_frame("safety_desk", view))
+
     async def send_message(self, frame: dict[str, Any]) -> None:
         data = self._data(SocketMessageInput, frame)
+        try:
+            await self._send(data.copy())
+        except DomainError:
+            raise
+        except Exception:  # told as ever; but danger is not left alone with a broken server
+            if data["sender_type"] == SenderType.CLIENT:
+                self._show_help(data["session_id"], danger.lines_if_danger(data["content"]))
+            raise
+
+    async def _send(self, data: dict[str, Any]) -> None:
         metadata = data.pop("metadata", {})
         message, new = await run_sync(
             services.send_message,
@@ -227,6 +265,7 @@ class SessionConsumer(SocketConsumer):
         "leave_session": leave_session,
         "send_message": send_message,
         "typing_indicator": typing_indicator,
+        "watch_desk": watch_desk,
     }
 
 

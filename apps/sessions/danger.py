@@ -8,8 +8,10 @@ from apps.clients import services as clients
 from apps.llm.task import Result
 from apps.safety import messaging, resources
 from apps.safety import services as safety
-from apps.safety.detector import Finding
+from apps.safety.detector import Finding, screen_safely
+from apps.safety.languages import ENGLISH, language_of
 from apps.safety.models import Surface
+from apps.safety.resources import Resource
 from apps.sessions import events
 from apps.sessions.models import Message, Session
 
@@ -29,6 +31,27 @@ def look_after(session: Session, message: Message, finding: Finding) -> None:
     event = safety.note_finding(finding, place=place, message_id=message.pk, text=message.content)
     if event is not None:
         events.danger_noticed(message, event, finding.level)
+        language = language_of(finding.reason) or ENGLISH
+        lines = messaging.lines_for(clients.country_of(session.client), finding.level, language)
+        events.help_shown(session, message, lines)
+
+
+def lines_in_danger(session: Session) -> list[Resource] | None:
+    """What the client's page shows when it is opened again; None while nothing is open."""
+    heard = safety.danger_at(Surface.SESSION, session.pk)
+    if heard is None:
+        return None
+    country = clients.country_of(session.client)
+    return messaging.lines_for(country, heard.level, heard.language)
+
+
+def lines_if_danger(text: str) -> list[Resource] | None:
+    """Without a database, for when words of danger could not be kept; else None."""
+    found = screen_safely(text)
+    if found.level not in safety.NOTED_LEVELS:
+        return None
+    language = language_of(found.reason) or ENGLISH
+    return messaging.lines_for(clients.country_of(None), found.level, language)
 
 
 def support_for(session: Session, message: Message) -> Result | None:
@@ -41,11 +64,12 @@ def support_for(session: Session, message: Message) -> Result | None:
         heard.level,
         heard.category,
         third_person=heard.third_person,
-        resources=resources.for_person(country, None, heard.level),
+        resources=messaging.lines_for(country, heard.level, heard.language),
         seed=session.pk,
         turn=message.number,
         minor=clients.is_minor(session.client),
         ask_country=resources.must_ask_country(country),
+        language=heard.language,
     )
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Result(text, text, provider="offline", model=MODEL, prompt_hash=digest, usage=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from apps.clients.models import staff_who_see
 from apps.realtime import services as realtime
 from apps.realtime.models import Audience
 from apps.safety.models import SafetyEvent
+from apps.safety.resources import Resource
 from apps.sessions.models import Message, Note, Session, topic_of
-from apps.sessions.serializers import message_body, note_body, session_state
+from apps.sessions.serializers import crisis_lines, message_body, note_body, session_state
 from apps.webhooks import services as webhooks
 from smartsteps.lib.batch import Batch, Rows
 from smartsteps.lib.clock import iso
@@ -97,8 +99,18 @@ def danger_noticed(message: Message, event: SafetyEvent, level: str) -> None:
             "event_id": event.pk,
             "level": level,
             "category": event.category,
+            "state": event.state,
         },
         audience=Audience.STAFF,
+    )
+
+
+def help_shown(session: Session, message: Message, lines: Sequence[Resource]) -> None:
+    """Not in spec 1: the lines to call, for the client's page; not why, nor how grave it is."""
+    realtime.publish(
+        topic=session.topic,
+        type="crisis_lines",
+        body=crisis_lines(session.pk, lines, message.pk),
     )
 
 

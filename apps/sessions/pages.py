@@ -15,6 +15,8 @@ from apps.accounts import services as accounts
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.serializers import token_body
+from apps.clients import services as clients
+from apps.safety import resources
 from apps.sessions.models import Session
 
 TOKEN_LIFETIME = timedelta(minutes=30)
@@ -40,7 +42,8 @@ def room(request: HttpRequest, session_id: str) -> HttpResponse:
     """
     actor = staff_actor(request)
     session = _visible(session_id, actor) if actor else None
-    context = {"session_id": session_id, "session": session, "actor": actor}
+    lines = resources.for_person(clients.country_of(None), None, "high")
+    context = {"session_id": session_id, "session": session, "actor": actor, "lines": lines}
     return render(request, "sessions/room.html", context)
 
 

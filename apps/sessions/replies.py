@@ -63,8 +63,11 @@ async def answer(job: Reply) -> None:
         await _type(turn.session, is_typing=False)
 
 
-def _wanted(session: Session) -> bool:
-    return session.status == Status.ACTIVE and not clients.ai_consent_withdrawn(session.client_id)
+def _wanted(session: Session, *, by_rules: bool) -> bool:
+    """What our own rules say to danger needs no consent to an AI."""
+    if session.status != Status.ACTIVE:
+        return False
+    return by_rules or not clients.ai_consent_withdrawn(session.client_id)
 
 
 def _prepare(job: Reply) -> Turn | None:
@@ -73,11 +76,11 @@ def _prepare(job: Reply) -> Turn | None:
         pk=job.session_id
     )
     version = personas.version_of(session.persona)
-    if version is None or not _wanted(session):
-        job.cancel()
-        return None
     message = session.messages.get(pk=job.message_id)
     support = danger.support_for(session, message)
+    if version is None or not _wanted(session, by_rules=support is not None):
+        job.cancel()
+        return None
     return Turn(session, version, _context(session, version, message), support)
 
 
@@ -110,7 +113,7 @@ def _context(session: Session, version: PersonaVersion, message: Message) -> dic
 @transaction.atomic
 def _store(job: Reply, version: PersonaVersion, result: Result) -> None:
     session = Session.objects.select_for_update(no_key=True).get(pk=job.session_id)
-    if not _wanted(session):
+    if not _wanted(session, by_rules=result.model == danger.MODEL):
         job.cancel()
         return
     job.finish()

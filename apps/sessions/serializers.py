@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
 
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import NOTES_READ
+from apps.safety.resources import Resource
 from apps.sessions.models import Message, Note, SenderType, Session, Status
 from smartsteps.lib.clock import iso, iso_or_none
 from smartsteps.lib.errors import invalid
@@ -105,8 +107,30 @@ class SocketTypingInput(SocketSessionInput):
     is_typing = StrictBooleanField()
 
 
+class SocketDeskInput(StrictSerializer):
+    """Nothing is asked for: what one may see is told."""
+
+
 class SocketTokenInput(StrictSerializer):
     token = StrictCharField(max_length=4096)
+
+
+def crisis_lines(
+    session_id: str, lines: Sequence[Resource], message_id: str | None
+) -> dict[str, Any]:
+    return {
+        "session_id": session_id,
+        "message_id": message_id,
+        "resources": [
+            {
+                "name": line.name,
+                "contact": line.contact,
+                "hours": line.hours,
+                "channels": line.channels,
+            }
+            for line in lines
+        ],
+    }
 
 
 def session_created(session: Session) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from apps.jobs.models import State
 from apps.measures import services as measures
 from apps.measures.models import Measure
 from apps.personas import services as personas
-from apps.safety.detector import screen_safely
+from apps.safety.detector import Finding, screen_safely
+from apps.safety.services import NOTED_LEVELS
 from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
     TRANSITIONS,
@@ -202,7 +203,7 @@ def send_message(
 
     A client's message makes the persona answer, unless a transcript is brought in that has its
     answers already. Raises DomainError 409 if the session is not active, the id was used for
-    other words, or the client's consent to AI is withdrawn.
+    other words, or the client's consent to AI is withdrawn, unless the words tell of danger.
     """
     by.require(MESSAGES_WRITE)
     preface = Preface(session_id, by=by)
@@ -216,8 +217,7 @@ def send_message(
     if session.status != Status.ACTIVE:
         raise conflict(f"The session is {session.status}", status=session.status)
     by_client = sender_type == SenderType.CLIENT
-    if by_client:
-        preface.require_consent()
+    finding = _screened(preface, content) if by_client else None
     wants_answer = wants_answer and by_client
     message = transcript.append(
         session,
@@ -229,11 +229,19 @@ def send_message(
         metadata=metadata or {},
         client_message_id=client_message_id,
     )
-    if by_client:
-        danger.look_after(session, message, screen_safely(content, before=preface.words()))
+    if finding is not None:
+        danger.look_after(session, message, finding)
     if wants_answer:
         registry.ring(tasks.answer)
     return message, True
+
+
+def _screened(preface: Preface, content: str) -> Finding:
+    """Danger is heard whatever the consent to AI is: our own rules answer it, and people."""
+    finding = screen_safely(content, before=preface.words())
+    if finding.level not in NOTED_LEVELS:
+        preface.require_consent()
+    return finding
 
 
 def _sent_before(session: Session, client_message_id: str | None) -> Message | None:

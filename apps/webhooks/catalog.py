@@ -11,6 +11,16 @@ ID = {"type": "string"}
 ID_OR_NULL = {"type": ["string", "null"]}
 TIME = {"type": "string", "format": "date-time"}
 SESSION = {"session_id": ID, "client_id": ID, "persona_id": ID}
+SAFETY: dict[str, dict[str, Any]] = {
+    "event_id": ID,
+    "surface": {"enum": ["session", "conversation", "measure"]},
+    "subject_id": ID,
+    "client_id": ID_OR_NULL,
+    "level": {"enum": ["moderate", "high", "critical", "unreviewed"]},
+    "category": ID,
+    "opened_at": TIME,
+    "due_at": TIME,
+}
 
 
 @dataclass(frozen=True)
@@ -107,16 +117,13 @@ ALL = (
         "safety.event_opened",
         "A sign of danger was heard: somebody must look.",
         scopes.SESSIONS_READ,
-        {
-            "event_id": ID,
-            "surface": {"enum": ["session", "conversation"]},
-            "subject_id": ID,
-            "client_id": ID_OR_NULL,
-            "level": {"enum": ["moderate", "high", "critical", "unreviewed"]},
-            "category": ID,
-            "opened_at": TIME,
-            "due_at": TIME,
-        },
+        SAFETY,
+    ),
+    EventType(
+        "safety.event_overdue",
+        "Nobody has looked at a sign of danger in time; told again until somebody does.",
+        scopes.SESSIONS_READ,
+        SAFETY,
     ),
     EventType(
         "character.created",

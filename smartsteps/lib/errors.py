@@ -64,5 +64,14 @@ def rate_limited(retry_after_s: int) -> DomainError:
     )
 
 
+def crisis_failed(message: str) -> DomainError:
+    """Words of danger that could not be taken care of: nobody but the person knows of them."""
+    return DomainError(503, "crisis_error", message)
+
+
+def not_connected() -> DomainError:
+    return DomainError(503, "connection_error", "The connection could not be opened; try again")
+
+
 def unavailable(message: str = "The service is briefly unavailable; try again") -> DomainError:
     return DomainError(503, "service_unavailable", message, headers={"Retry-After": "2"})

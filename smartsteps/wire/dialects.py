@@ -49,13 +49,22 @@ CHARACTER_CODES = {
 }
 
 
+# What is no matter of a status: danger that could not be taken care of, a socket that won't open.
+CHARACTER_TROUBLES = {"crisis_error": "CRISIS_ERROR", "connection_error": "CONNECTION_ERROR"}
+
+
+def _character_code(problem: Problem) -> str:
+    by_status = CHARACTER_CODES.get(problem.status, "SERVICE_ERROR")
+    return CHARACTER_TROUBLES.get(problem.code, by_status)
+
+
 def _characters(problem: Problem, request_id: str) -> Body:
     conversation = problem.details.get("conversation_id")
     details = {key: value for key, value in problem.details.items() if key != "conversation_id"}
     return {
         "type": "error",
         "error_message": problem.message,
-        "error_code": CHARACTER_CODES.get(problem.status, "SERVICE_ERROR"),
+        "error_code": _character_code(problem),
         **({"conversation_id": conversation} if conversation else {}),
         "timestamp": clock.iso(clock.now()),
         "details": {**details, "request_id": request_id},

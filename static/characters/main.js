@@ -1,6 +1,7 @@
 /* The conversation over its socket: it comes back by itself, and goes on where it was. */
 
 import { Refused, erase, everything, forget, logIn, playerId, token } from "./access.js";
+import { CrisisCard } from "../room/crisis.js";
 import * as view from "./view.js";
 
 const byId = (id) => document.getElementById(id);
@@ -12,7 +13,9 @@ const OUTSIDE = ["crisis_support", "paused", "abandoned"];
 const PAUSED = "Paused. Your place is kept for 30 days.";
 const hasKeyboard = matchMedia("(pointer: fine)");
 
+const card = new CrisisCard();
 let socket = null;
+let isHolding = false; // a crisis, until the questions go on
 let conversation = localStorage.getItem(KEY);
 let isPaused = false;
 let sending = null; // { text, box }: said, and not yet answered
@@ -94,7 +97,10 @@ const hear = {
   validation_error(frame) { takeBack(frame.error_message); },
   crisis_detected(frame) {
     answered();
-    view.crisis(frame.resources);
+    // Without danger that was heard, nobody else says why the card is there.
+    isHolding = frame.crisis_level !== "unreviewed";
+    card.show(frame.resources, isHolding ? "" : frame.support_message);
+    view.toEnd();
   },
   error(frame) {
     if (frame.error_code === "AUTHENTICATION_ERROR" && !conversation && !sending) return;
@@ -104,7 +110,8 @@ const hear = {
 };
 
 function ask(frame) {
-  view.calm(); // the questions go on
+  if (isHolding) card.hide(); // the questions go on
+  isHolding = false;
   setPaused(false);
   view.suggest(frame.follow_up_prompts, frame.context_text);
   focusText();
@@ -137,6 +144,7 @@ function over() {
   answered();
   setPaused(false);
   view.clear();
+  card.hide();
   socket.close();
 }
 

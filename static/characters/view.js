@@ -8,7 +8,6 @@ const YOU = { name: "You", kind: "client" };
 const OPEN = "Left open";
 const PACE = { low: "gentle", medium: "medium", high: "direct" };
 const NEAR_END_PX = 120;
-const TELEPHONE = /^\+?[\d*][\d\s().*-]+$/;
 const LABELS = {
   name: "Name", age: "Age", age_range: "Age", gender_identity: "Gender", pronouns: "Pronouns",
   physical_description: "Looks", background: "Background", values: "What matters",
@@ -17,6 +16,7 @@ const LABELS = {
 };
 
 let isFollowing = true; // until the reader scrolls up
+let isHeld = false; // at the beginning of something long, until the reader moves
 let top = 0;
 
 /** A line of a list; one of the newest summary has a button to change it. */
@@ -51,7 +51,7 @@ function paragraphs(box, text, isReview) {
 function scrolled() {
   const { scrollHeight, scrollTop, clientHeight } = byId("scroller");
   if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) {
-    isFollowing = true;
+    isFollowing = !isHeld;
     byId("newer").hidden = true;
   } else if (scrollTop < top) isFollowing = false;
   top = scrollTop;
@@ -59,6 +59,7 @@ function scrolled() {
 
 export function toEnd() {
   isFollowing = true;
+  isHeld = false;
   byId("scroller").scrollTop = byId("scroller").scrollHeight;
   byId("newer").hidden = true;
 }
@@ -66,10 +67,14 @@ export function toEnd() {
 /** What is too long to be seen at once is read from its beginning. */
 function toTop(box) {
   isFollowing = false;
+  isHeld = true;
   box.scrollIntoView({ block: "start" });
 }
 
 byId("scroller").addEventListener("scroll", scrolled);
+for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  byId("scroller").addEventListener(move, () => { isHeld = false; }, { passive: true });
+}
 // The quick answers below come and go, and heights off screen are guesses until drawn.
 const observer = new ResizeObserver(() => { if (isFollowing) toEnd(); });
 for (const node of [byId("scroller"), byId("log"), byId("typing")]) observer.observe(node);
@@ -92,7 +97,7 @@ export function live(value) {
 
 export function clear() {
   byId("log").replaceChildren();
-  byId("result").hidden = byId("crisis").hidden = true;
+  byId("result").hidden = true;
   byId("composer").hidden = false;
   suggest([], "");
   waiting(false);
@@ -132,29 +137,6 @@ export function waiting(value) {
   toEnd();
 }
 
-/** On a phone a press on the number calls it. */
-function reached(contact) {
-  const isAddress = /^https?:\/\/\S+$/.test(contact);
-  if (!isAddress && !TELEPHONE.test(contact)) return contact;
-  const link = element("a", "", contact);
-  link.href = isAddress ? contact : `tel:${contact.replaceAll(/[^\d+*]/g, "")}`;
-  if (isAddress) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
-  return link;
-}
-
-export function crisis(resources) {
-  const lines = resources.map(({ name, contact }) => {
-    const line = document.createElement("li");
-    line.append(element("strong", "", name), ": ", reached(contact));
-    return line;
-  });
-  byId("lines").replaceChildren(...lines);
-  byId("crisis").hidden = false;
-  toEnd();
-}
-
-export function calm() { byId("crisis").hidden = true; }
-
 const shown = (value) => [value].flat().join(", ").replaceAll("_", " ");
 
 export function result({ collected_data: told, provenance }) {
@@ -162,7 +144,8 @@ export function result({ collected_data: told, provenance }) {
   if (provenance.gender_identity) data.gender_identity = provenance.gender_identity.at(-1).quote;
   const rows = Object.entries(LABELS).filter(([key]) => {
     const isTold = data[key] !== undefined && data[key].length !== 0;
-    return isTold && !(key === "age_range" && data.age !== undefined);
+    const isThere = { age_range: data.age !== undefined, gender_identity: told.gender_identity === told.pronouns };
+    return isTold && !isThere[key];
   });
   byId("facts").replaceChildren(...rows.flatMap(([key, label]) => {
     const value = element("dd", "", shown(data[key]));

@@ -22,9 +22,10 @@ export class Connection {
   #joinId = null;
   #renewed = false;
 
-  constructor({ sessionId, credential, onFrame, onState }) {
-    Object.assign(this, { sessionId, credential, onFrame, onState });
-    this.topic = `session.${sessionId}.`;
+  /** `entrance` is how one comes in: { topic, join: {type, data}, joined: the type that answers }. */
+  constructor({ entrance, credential, onFrame, onState }) {
+    Object.assign(this, { entrance, credential, onFrame, onState });
+    this.topic = `${entrance.topic}.`;
     this.joined = false;
     credential.onRenewed = (token) => this.#send("authenticate", { token });
     addEventListener("offline", () => this.#lose(this.#socket));
@@ -53,7 +54,7 @@ export class Connection {
 
   /** The frame's id, or null while there is nobody to send it to. */
   send(type, data) {
-    return this.joined ? this.#send(type, { session_id: this.sessionId, ...data }) : null;
+    return this.joined ? this.#send(type, data) : null;
   }
 
   #send(type, data) {
@@ -92,13 +93,14 @@ export class Connection {
       return;
     }
     this.onFrame(frame);
-    if (frame.type === "session_update" && !this.joined) this.#enter();
+    if (frame.type === this.entrance.joined && !this.joined) this.#enter();
   }
 
   #letIn() {
     if (this.#joinId) return;
     const resume = this.#lastNumber === null ? {} : { resume_from: this.#lastNumber };
-    this.#joinId = this.#send("join_session", { session_id: this.sessionId, ...resume });
+    const { type, data } = this.entrance.join;
+    this.#joinId = this.#send(type, { ...data, ...resume });
   }
 
   #notLetIn(code) {

@@ -2,6 +2,8 @@
 
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { CrisisCard } from "./crisis.js";
+import { DangerNotice } from "./danger.js";
 import { ask, showInvitation } from "./dialogs.js";
 import { Measures } from "./measures.js";
 import { Notes } from "./notes.js";
@@ -23,22 +25,28 @@ export class Room {
     Object.assign(this, { sessionId, api, people, door });
     const speakerOf = (message) => people.speakerOf(message);
     this.connection = new Connection({
-      sessionId, credential, onFrame: (frame) => this.#hear(frame), onState: (state) => this.#enter(state),
+      entrance: { topic: `session.${sessionId}`, join: { type: "join_session", data: { session_id: sessionId } }, joined: "session_update" },
+      credential, onFrame: (frame) => this.#hear(frame), onState: (state) => this.#enter(state),
     });
     this.transcript = new Transcript({ log: byId("log"), scroller: byId("scroller"), newer: byId("newer"), speakerOf });
     this.typing = new TypingLine(byId("typing"), speakerOf);
-    this.signal = new TypingSignal((type, data) => this.connection.send(type, data));
+    this.signal = new TypingSignal((type, data) => this.#send(type, data));
     this.transcript.hold();
     this.#wireControls();
   }
 
   open() { this.connection.open(); }
 
+  #send(type, data) { return this.connection.send(type, { session_id: this.sessionId, ...data }); }
+
   #wireControls() {
     if (!this.people.staff) {
       new Measures({ api: this.api });
+      this.card = new CrisisCard();
       return;
     }
+    byId("help").hidden = true; // the desk is for them
+    this.danger = new DangerNotice(byId("danger"), this.sessionId);
     byId("controls").hidden = false;
     byId("start").addEventListener("click", () => this.#move("start"));
     byId("end").addEventListener("click", () => this.#moveIfSure("end", {
@@ -76,6 +84,7 @@ export class Room {
 
   #joined() {
     byId("banner").textContent = "";
+    if (this.people.staff) this.connection.send("watch_desk", {});
     if (this.#session) this.outbox.flush();
     else this.#load();
   }
@@ -129,7 +138,7 @@ export class Room {
     return new Outbox({
       place: byId("unsent"),
       storageKey: `smartsteps.unsent.${this.sessionId}.${this.people.staff ?? "client"}`,
-      send: (type, data) => this.connection.send(type, data),
+      send: (type, data) => this.#send(type, data),
       speakerOf: (kind) => this.people.speakerOf({ sender_type: kind, sender_id: this.people.staff }),
       onShown: () => this.transcript.toEnd(),
     });
@@ -163,9 +172,17 @@ export class Room {
       typing_indicator: () => this.typing.hear(data),
       new_note: () => this.notes?.show(data.note),
       replay_gap: () => this.#fillGap(),
+      crisis_lines: () => this.#help(data),
+      safety_alert: () => this.danger?.hear(data),
+      safety_desk: () => this.danger?.look(data),
       error: () => this.#hearError(id, data),
     };
     act[type]?.();
+  }
+
+  /** Without a message it is a reminder at the door: whoever has put it away has seen it. */
+  #help({ resources, message_id: message }) {
+    if (message || !this.card?.wasShown) this.card?.show(resources);
   }
 
   #hearMessage(message) {

@@ -39,9 +39,9 @@ def test_the_queue_marks_what_is_overdue(event: SafetyEvent, alice: User) -> Non
     page = browser(alice).get(DESK)
     assert page.status_code == 200
     assert "Jane Doe" in page.text
-    assert "overdue" not in page.text
+    assert ">overdue<" not in page.text
     SafetyEvent.objects.update(due_at=clock.now() - timedelta(minutes=1))
-    assert "overdue" in browser(alice).get(DESK).text
+    assert ">overdue<" in browser(alice).get(DESK).text
 
 
 def test_from_opened_to_closed(event: SafetyEvent, alice: User) -> None:
@@ -56,6 +56,18 @@ def test_from_opened_to_closed(event: SafetyEvent, alice: User) -> None:
     event.refresh_from_db()
     assert (event.state, event.closed_by) == ("closed", alice.email)
     assert "Spoke at length." in web.get(url).text
+
+
+def test_the_badge_is_on_every_page_and_counts_one_s_own(
+    event: SafetyEvent, alice: User, bob: User, charlie: User
+) -> None:
+    """Also without a script: the count is in the page."""
+    for path in ("/admin/", "/admin/clients/client/", DESK, "/admin/password_change/"):
+        assert 'data-open="1" data-overdue="0"' in browser(alice).get(path).text, path
+    SafetyEvent.objects.update(due_at=clock.now() - timedelta(minutes=1))
+    assert "1 open, 1 overdue" in browser(bob).get("/admin/").text
+    assert "nothing open" in browser(charlie).get("/admin/").text
+    assert "Safety:" not in Browser().get("/admin/login/").text
 
 
 def test_strangers_see_and_do_nothing(event: SafetyEvent, charlie: User, jane_user: User) -> None:

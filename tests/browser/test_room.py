@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from apps.sessions.models import Message
@@ -159,3 +161,44 @@ def test_log_out_closes_the_room(started: Two, live: Live) -> None:
     clinician.allowed = (*clinician.allowed, "403")
     expect(clinician.page.get_by_text("You have been logged out")).to_be_visible()
     expect(client.composer).to_be_visible()
+
+
+def test_danger_shows_the_client_lines_and_staff_their_desk(
+    started: Two, window: OpenWindow, live: Live, stage: Stage
+) -> None:
+    """The client's card, the clinician's notice, and the back office, all without a reload."""
+    client, clinician = started
+    desk = window(stage.cookie)
+    desk.page.goto(f"{live.base_url}/admin/safety/safetyevent/")
+    badge, queue = desk.page.locator("#desk"), desk.page.locator("#changelist-form")
+    expect(badge).to_have_text(re.compile("nothing open"))
+    expect(badge).to_have_attribute("data-live", "joined")
+    client.say("I want to kill myself")
+    card, notice = client.page.locator("#crisis"), clinician.page.locator("#danger")
+    expect(card).to_be_visible()
+    expect(card.get_by_role("link", name="https://findahelpline.com")).to_be_visible()
+    expect(client.composer).to_be_focused()
+    expect(notice).to_contain_text("Sign of danger: high, suicidal ideation.")
+    expect(clinician.page.locator("#crisis")).to_be_hidden()
+    expect(badge).to_have_text(re.compile("1 open"))
+    expect(desk.page.locator("#desk-news")).to_contain_text("A new sign of danger")
+    expect(queue).to_contain_text("Jane Doe")
+    client.tab_to("Close", "Shift+Tab")
+    client.page.keyboard.press("Enter")
+    expect(card).to_be_hidden()
+    expect(client.button("Help lines")).to_be_focused()
+    client.page.keyboard.press("Enter")
+    expect(card).to_be_focused()
+    client.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    client.page.reload()
+    expect(card).to_be_visible()
+    desk.page.get_by_role("checkbox", name="Select this object").check()
+    desk.page.locator("select[name=action]").select_option(label="Acknowledge")
+    desk.button("Go").click()
+    expect(notice).to_contain_text("It is acknowledged.")
+    desk.page.locator("#result_list tbody a").first.click()
+    desk.page.get_by_label("Note").fill("Spoken on the phone.")
+    desk.button("Close the event").click()
+    expect(notice).to_be_hidden()
+    expect(badge).to_have_text(re.compile("nothing open"))

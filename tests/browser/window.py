@@ -91,11 +91,11 @@ class Window:
     def typing(self) -> Locator:
         return self.page.locator("#typing")
 
-    def tab_to(self, name: str) -> None:
+    def tab_to(self, name: str, key: str = "Tab") -> None:
         """Walk there with the Tab key."""
         self.button(name).wait_for()
         for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
             if self.page.evaluate("document.activeElement.textContent.trim()") == name:
                 return
         raise AssertionError(f"Tab does not lead to {name!r}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from apps.accounts import actors
@@ -15,6 +17,7 @@ from apps.safety.models import SafetyEvent
 from smartsteps.lib.threads import run_sync
 from tests.characters.test_interview import TERSE
 from tests.characters_server.conftest import Meet
+from tests.databases import takes_no_rows
 
 DANGER = "I want to kill myself"
 CARD = {"type", "conversation_id", "crisis_level", "support_message", "resources", "timestamp"}
@@ -80,6 +83,7 @@ async def test_no_is_an_answer_where_little_pointed_to_danger(meet: Meet, dana: 
     ("text", "no"),
     [
         ("no", True), ("Nope!", True), ("what? no", True), ("no, I just had a bad day", True),
+        ("no I'm not", True), ("no not at all", True), ("no homework", False), ("no sleep", False),
         ("no one cares", False), ("no reason to live", False), ("yes", False), ("I know", False),
     ],
 )  # fmt: skip
@@ -191,3 +195,129 @@ def test_the_limits_do_not_silence_danger(dana_db: User) -> None:
     long = DANGER + " because everything hurts." * 500
     responses.respond(row.pk, content=long, answering="tsomethingelse", by=by)
     assert SafetyEvent.objects.count() == 1
+
+
+@pytest.fixture
+def broken_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: Any) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("apps.safety.detector._detector.screen", broken)
+
+
+@pytest.mark.usefixtures("broken_detector")
+async def test_a_failing_detector_is_not_safe_and_holds_nobody_up(meet: Meet, dana: User) -> None:
+    async with meet(dana, started=True) as player:
+        await player.tell("hi")
+        card = await player.hear()
+        assert (card["type"], card["crisis_level"]) == ("crisis_detected", "unreviewed")
+        assert "findahelpline" in str(card["resources"])
+        assert (await player.hear("assistant_message"))["prompt_id"] == "identity_name"
+        await player.say(*TERSE[1:])
+        await player.hear("conversation_completed")
+        shown = [frame["type"] for frame in player.frames].count("crisis_detected")
+        assert shown == 1
+    event = await run_sync(SafetyEvent.objects.get)
+    assert (event.level, await run_sync(event.signals.count)) == ("unreviewed", len(TERSE))
+
+
+async def test_a_failing_detector_ends_no_crisis(
+    meet: Meet, dana: User, request: pytest.FixtureRequest
+) -> None:
+    async with meet(dana, started=True) as player:
+        await player.say("hi")
+        await player.say("I can't go on")
+        request.getfixturevalue("broken_detector")
+        await player.tell("it hurts")
+        assert await player.say("everything hurts") == player.frames[-1]
+        assert await _flag()
+
+
+@pytest.mark.usefixtures("broken_detector")
+async def test_what_could_not_be_screened_is_looked_at_while_it_is_paused(
+    meet: Meet, dana: User
+) -> None:
+    async with meet(dana, started=True) as player:
+        await player.act("pause")
+        await player.tell("I want to kill myself")
+        assert (await player.hear("crisis_detected"))["crisis_level"] == "unreviewed"
+    assert (await run_sync(SafetyEvent.objects.get)).level == "unreviewed"
+    assert (await run_sync(Conversation.objects.get)).status == "paused"
+
+
+async def test_staff_can_not_be_told(meet: Meet, dana: User, bob: User) -> None:
+    """Said plainly, with the lines to call; nothing is half done, the words can be sent again."""
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        refused = takes_no_rows("safety_staffalert")
+        await run_sync(refused.__enter__)
+        await player.tell(DANGER)
+        card, error = await player.hear(), await player.hear()
+        await run_sync(refused.__exit__, None, None, None)
+        assert set(card) == CARD
+        assert card["resources"]
+        assert (error["type"], error["error_code"]) == ("error", "CRISIS_ERROR")
+        assert (error["conversation_id"], error["error_message"]) == (
+            player.id,
+            card["support_message"],
+        )
+        assert not await run_sync(SafetyEvent.objects.exists)
+        assert (await player.say(DANGER))["prompt_id"] == "crisis_support"
+        assert (await player.say("I'm safe, let's go on"))["prompt_id"] == question["prompt_id"]
+    said = await run_sync(lambda: list(Turn.objects.filter(role="player")))
+    assert [turn.content for turn in said].count(DANGER) == 1
+
+
+@pytest.mark.parametrize(
+    ("danger", "asks", "country", "way_on"),
+    [
+        ("Me quiero morir", "en qué país", "España", "Estoy a salvo, sigamos"),
+        ("Je veux mourir", "dans quel pays", "en France", "Oui, je suis en sécurité"),
+        ("Ich will nicht mehr leben", "in welchem Land", "Deutschland", "mir geht's besser"),
+        ("Quero morrer", "em que país", "Brasil", "Estou em segurança, vamos continuar"),
+    ],
+)
+async def test_in_the_person_s_own_language(
+    meet: Meet, dana: User, danger: str, asks: str, country: str, way_on: str
+) -> None:
+    async with meet(dana, started=True) as player:
+        question = await player.say("hi")
+        support = await player.say(danger)
+        assert support["prompt_id"] == "crisis_support"
+        assert asks in support["content"]
+        assert support["follow_up_prompts"][0] != crisis.WAYS_ON[0]
+        await player.tell(country)
+        assert "findahelpline" not in str((await player.hear("crisis_detected"))["resources"])
+        assert asks not in (await player.hear())["content"]
+        assert (await player.say(way_on))["prompt_id"] == question["prompt_id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("No, estoy bien", True),
+        ("no estoy bien", False),
+        ("No quiero seguir", False),
+        ("je ne suis pas en sécurité", False),
+        ("ça va mieux, continuons", True),
+        ("Nein, ich bin in Sicherheit", True),
+        ("ich bin nicht sicher", False),
+        ("Não, estou bem", True),
+        ("não estou segura", False),
+    ],
+)
+def test_what_means_going_on_in_other_languages(text: str, *, wants: bool) -> None:
+    assert crisis.wants_to_go_on(text) is wants
+
+
+@pytest.mark.parametrize(
+    ("text", "no"),
+    [("No.", True), ("não, obrigada", True), ("non merci", True), ("no sé", False), ("nein", True)],
+)
+def test_what_means_no_in_other_languages(text: str, *, no: bool) -> None:
+    assert bool(crisis.NO_ELSEWHERE.match(text)) is no
+
+
+def test_a_break_in_other_languages() -> None:
+    assert crisis.wants_a_break("Ich brauche eine Pause.")
+    assert not crisis.wants_a_break("Ich brauche Hilfe")

@@ -149,9 +149,9 @@ def test_the_server_is_killed_in_the_middle(live: Live, phone: Page) -> None:
 
 def test_the_token_is_for_whoever_is_logged_in_and_ends_with_that(api: Api, alice: User) -> None:
     web = WebClient()
-    assert web.post("/create-character/token").status_code == 403
+    assert web.post("/page-token").status_code == 403
     web.force_login(alice)
-    issued = web.post("/create-character/token").json()
+    issued = web.post("/page-token").json()
     assert set(issued) >= {"token", "expires_at"}
     assert web.get("/create-character").status_code == 200
     assert api(issued["token"]).get(STATE).status_code == 404

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.characters import services
 from apps.characters.models import Character, Conversation, Turn
@@ -14,6 +15,7 @@ from smartsteps.lib.threads import run_sync
 from tests import checks
 from tests.characters.test_interview import TERSE
 from tests.characters_server.conftest import Meet, Player
+from tests.databases import without
 
 MESSAGE = {
     "type", "message_id", "conversation_id", "content", "timestamp", "stage", "prompt_id",
@@ -215,3 +217,16 @@ async def _until_moved(player: Player, asked: dict[str, Any]) -> dict[str, Any]:
         frame = await player.hear("assistant_message")
         if frame["prompt_id"] != asked["prompt_id"]:
             return frame
+
+
+async def test_a_socket_that_can_not_be_opened_says_so(meet: Meet, dana: User) -> None:
+    issued = await run_sync(accounts.open_login, user=dana)
+    broken = without("accounts_login")
+    await run_sync(broken.__enter__)
+    try:
+        async with meet(issued.token, greeted=False) as player:
+            frame = await player.hear()
+            assert (frame["type"], frame["error_code"]) == ("error", "CONNECTION_ERROR")
+            assert await player.closed() == 1011
+    finally:
+        await run_sync(broken.__exit__, None, None, None)

@@ -76,6 +76,14 @@ def test_the_client_s_country_gives_the_lines(
     assert "988" in _say(active, by_alice, "I want to kill myself")
 
 
+def test_the_answer_is_in_the_client_s_language(active: Session, by_alice: Actor) -> None:
+    answer = _say(active, by_alice, "Me quiero morir")
+    assert "¿" in answer
+    assert "Servicios de emergencia" in answer or "Número de emergencias" in answer
+    told = Event.objects.get(topic=active.topic, type="crisis_lines")
+    assert told.body["resources"][0]["name"] == "Número de emergencias de tu país"
+
+
 def test_it_stays_until_staff_close_the_event(active: Session, by_alice: Actor) -> None:
     first = _say(active, by_alice, "I want to kill myself")
     second = _say(active, by_alice, "I don't know what to say")
@@ -112,6 +120,7 @@ def test_staff_are_told_at_once_and_the_client_is_not(active: Session, by_alice:
         "event_id": event.pk,
         "level": event.level,
         "category": "suicidal_ideation",
+        "state": "opened",
     }
     assert signal.quote in message.content
     assert Event.objects.filter(topic="safety.desk", type="safety.event_opened").count() == 1

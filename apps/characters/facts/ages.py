@@ -65,7 +65,7 @@ _SAID = (
     ),
     re.compile(rf"(?<![\w-]){NUMBER}{_YEARS_OLD}"),
     re.compile(
-        r"\b(?:tengo|j'ai|ich bin|ho|мне|eu tenho|tenho) (?P<n>\d{1,3})"
+        r"\b(?:tengo|j'ai|(?:ich )?bin|ho|мне|eu tenho|tenho) (?P<n>\d{1,3})"
         r"(?: (?:años|ans|jahre|anni|лет|год|года|anos)| ?$|[,.])"
     ),
     re.compile(r"(?P<n>\d{1,3})\s?(?:岁|歳|才|세|살)"),

@@ -32,6 +32,8 @@ _SETS = [
     "its",
     "any",
     "all",
+    *("ella", "él", "elle", "il", "lui", "iel", "sie", "ihr", "er", "ihm"),
+    *("ela", "dela", "ele", "dele", "elu", "delu"),
 ]
 _ONE = f"(?:{'|'.join(_SETS)})"
 _PRONOUNS = re.compile(rf"(?<!\w){_ONE}\s?/\s?{_ONE}(?:\s?/\s?{_ONE})?(?!\w)")
@@ -41,11 +43,12 @@ _TOLD_PRONOUNS = re.compile(
     rf"and | or ){_ONE})?)(?: pronouns)?(?!\w)"
 )
 _I_AM = re.compile(
-    r"(?:\b(?:i'm|im|i am|i identify as|i see myself as|i'd say|as|being) )"
+    r"(?:\b(?:i'm|im|i am|i identify as|i see myself as|i'd say|as|being|soy|je suis|ich bin|sou) )"
     r"(?:(?!with|dating|married|into|not|looking|afraid|scared|of|to|by|from|after|like|"
     r"for|who|that|than|seeing|around|about)"
     r"[\w'-]+ ){0,5}$"
 )
+_DENIED_ELSEWHERE = re.compile(r"\b(?:no soy|n[ãa]o sou|pas|nicht|kein\w*)\b")
 _ALONE = re.compile(r"(?:an? )?(?:[\w-]+ ){0,2}")
 _IDENTIFY = re.compile(
     r"\bi (?:identify|describe myself|see myself) as (?:an? )?(?P<g>[^,.;!?\n]{2,60})"
@@ -105,6 +108,7 @@ def _gender(text: str, context: Context) -> list[Extracted]:
 def _is_mine(before: str, after: str, context: Context) -> bool:
     if (
         denied(before)
+        or _DENIED_ELSEWHERE.search(before)
         or re.search(OTHERS, before)
         or re.match(r"'s\b|s\b| (?:friend|of(?! course)|named|who)\b", after)
     ):

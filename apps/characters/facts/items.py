@@ -108,7 +108,8 @@ def listed(name: str, text: str, spans: list[Span]) -> list[Extracted]:
     for span in spans:
         item = without_lead_in(text, span)
         words = text[item[0] : item[1]]
-        if not is_filler(words) and len(words) <= LONGEST_ITEM:
+        has_words = any(char.isalpha() for char in words) and not is_filler(words)
+        if has_words and len(words) <= LONGEST_ITEM:
             found.append(fact(name, [words], text, item))
     return found[:MAX_ITEMS]
 

@@ -74,7 +74,9 @@ _TOLD = tuple(
 )
 _BY_OTHERS = re.compile(rf"(?:{OTHERS}|\bnot|\bused to|\bdon't) ?(?:always |to )?$")
 _BY_ALL = re.compile(r"\b(?:everyone|everybody|people|friends|they) (?:always |usually |just )?$")
-_I_AM = re.compile(r"\b(?:i'm|im|i am|this is|c'est|soy|je suis|ich bin|sono)\s+" + _SOFT)
+_I_AM = re.compile(
+    r"\b(?:i'm|im|i am|this is|c'est|soy|je suis|ich bin|sono|sou(?: [ao])?)\s+" + _SOFT
+)
 _IT_IS = re.compile(
     r"^\W*(?:(?:no|nope|um|uh|well|oh|sorry|actually|wait|hi|hello|hey|ok|okay|sure|so)[,.! ]+)*"
     r"(?:it'?s|it is|that's|that would be|i'd like|i like|i prefer|use|let's (?:use|say|go "

@@ -25,7 +25,7 @@ EARLY = {
         r"|^(?:and )?(?:i'm |im |i am )?(?:(?:kind of|kinda|sort of|pretty|quite|very|"
         r"rather|a bit|fairly|really|average|medium) )*"
         r"(?:tall|petite|slim|skinny|chubby|curvy|muscular|athletic|stocky|height|build|"
-        r"short)\b(?! on| of| for| tempered)"
+        r"short)\b(?=$| (?:and|with|but|build|height|guy|man|woman|girl|boy|person|figure|body)\b)"
     ),
     "relationships": re.compile(
         r"\b(?:i'm|im|i am) (?:happily |recently |newly )?(?:married|divorced|widowed|"
