@@ -27,7 +27,7 @@ def test_no_pattern_repeats_without_bound(rulebook: Rulebook) -> None:
 
 
 def test_every_rule_needs_some_word(rulebook: Rulebook) -> None:
-    assert all(rule.needs for rule in rulebook.rules)
+    assert all(rule.filed for rule in rulebook.rules)
 
 
 @pytest.mark.parametrize("source", ["(want", "want)", "a | | b", "NO_SUCH_CONCEPT", "what#", "()"])

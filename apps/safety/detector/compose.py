@@ -69,10 +69,8 @@ COMBINATIONS: tuple[Combination, ...] = (
     _of("giving farewell", "high"),
     _of("giving no_future", "high"),
     _of("giving hopeless", "high"),
-    _of("farewell weary", "high"),
     _of("no_future weary", "moderate"),
     _of("hopeless no_future", "high"),
-    _of("ready weary", "moderate"),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from apps.safety.detector.lexicon import Lexicon
-from apps.safety.detector.pattern import OTHER, STOP, Words
+from apps.safety.detector.pattern import OTHER, STOP, Words, rarest
 from apps.safety.detector.reading import Reading
 
 Person = Literal["self", "other", "you", "generic", "invented", "nobody"]
@@ -16,9 +16,10 @@ _PERSON_REACH = 12
 _SCENES = ("FICTION", "GAME", "LYRIC", "QUOTE", "NEWS", "CLINICAL", "INSURANCE")
 _MARKS = (*_SCENES, "PAST_FAR", "RECOVERY", "AGAIN", "WORLDLY", "GLAD", "LAUGH", "SERIOUS",
           "LOSS", "HYPOTHETICAL", "TRIVIAL", "ACCIDENT", "WORRIED", "GRIEF", "ASKED")  # fmt: skip
+_WIDE = ("FICTION", "GAME", "TRIVIAL")  # asked of the text, all others of the sentence
 _FIXED = (
     "SELF_WORD", "OTHER_WORD", "SELF_MARK", "OTHER_MARK", "YOU_WORD", "GENERIC", "INVENTED",
-    "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I", "CHARGED",
+    "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I",
 )  # fmt: skip
 
 
@@ -33,7 +34,8 @@ class Sentence:
 class Scene:
     """One text with everything about it that a match may ask for.
 
-    `text` is without idioms, `bare` without negations that deny nothing.
+    `marks` are those that colour all of it. `text` is without idioms, `bare` without negations
+    that deny nothing.
     """
 
     reading: Reading
@@ -57,31 +59,29 @@ class Grammar:
         self._no = vocabulary.intern("no")
         self._that = frozenset(vocabulary.intern(w) for w in ("that", "like", "if", "que", "dass"))
 
-    def is_charged(self, text: str) -> bool:
-        return not self._sets["CHARGED"].isdisjoint(text)
-
     def is_serious(self, text: str) -> bool:
         return self._marks["SERIOUS"].search(text) is not None
 
     def scene(self, reading: Reading, text: str) -> Scene:
         bare = self._pseudo.sub(lambda m: OTHER * len(m[0]), reading.text)
-        return Scene(reading, text, bare, self._marks_in(reading.text, 0, len(text)))
+        return Scene(reading, text, bare, self._marks_in(reading.text, 0, len(text), _WIDE))
 
     def sentence(self, scene: Scene, at: int) -> Sentence:
         start = scene.text.rfind(STOP, 0, at) + 1
         if start not in scene.sentences:
             end = scene.text.find(STOP, start)
             end = len(scene.text) if end < 0 else end
-            marks = self._marks_in(scene.reading.text, start, end)
+            marks = self._marks_in(scene.reading.text, start, end, _MARKS)
             scene.sentences[start] = Sentence(start, end, marks)
         return scene.sentences[start]
 
-    def _marks_in(self, text: str, start: int, end: int) -> frozenset[str]:
-        present = set(text[start:end])
+    def _marks_in(self, text: str, start: int, end: int, names: tuple[str, ...]) -> frozenset[str]:
+        present = text[start:end]
         return frozenset(
             name
-            for name, regex in self._marks.items()
-            if not self._needs[name].isdisjoint(present) and regex.search(text, start, end)
+            for name in names
+            if not self._needs[name].isdisjoint(present)
+            and self._marks[name].search(text, start, end)
         )
 
     def person(self, scene: Scene, start: int, end: int) -> Person:
@@ -155,5 +155,4 @@ def _chars(lexicon: Lexicon, name: str) -> frozenset[str]:
 
 
 def _needs(lexicon: Lexicon, name: str) -> frozenset[str]:
-    needs = lexicon.concept(name).needs()
-    return min(needs, key=len)
+    return rarest(lexicon.concept(name).needs()).chars

@@ -43,7 +43,7 @@ def judge(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar: Gra
     level = _for_person(group, person, marks)
     if group.category == "severe_depression" and "GRIEF" in marks:
         level = "low"
-    level = _for_time(group, level, marks, scene.marks)
+    level = _for_time(group, level, marks)
     signs = group.signs if level == group.level or RANK[level] > 1 else frozenset[str]()
     return Hit(level, group.category, start, end, group.name, signs, person == "other")
 
@@ -109,9 +109,7 @@ def _for_person(group: Group, person: Person, marks: frozenset[str]) -> Level:
     return group.third
 
 
-def _for_time(
-    group: Group, level: Level, marks: frozenset[str], everywhere: frozenset[str]
-) -> Level:
+def _for_time(group: Group, level: Level, marks: frozenset[str]) -> Level:
     """Long past and mended is worth a note; past that has come back is not past."""
     if "past" in group.firm or RANK[level] < 2 or "AGAIN" in marks:
         return level

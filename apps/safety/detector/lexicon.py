@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from apps.safety.detector.common_words import PER_THOUSAND, RARE
 from apps.safety.detector.pattern import (
     STOP,
     Node,
@@ -96,7 +97,10 @@ class Lexicon:
     def word(self, word: str) -> Node:
         """A word as the reader will spell it: `mum` is read as `mom`, `wanna` as `want to`."""
         parts = self.short_forms.get(word, (word,))
-        nodes = tuple(Words(frozenset(self.vocabulary.intern(part))) for part in parts)
+        intern = self.vocabulary.intern
+        nodes = tuple(
+            Words(frozenset(intern(part)), PER_THOUSAND.get(part, RARE)) for part in parts
+        )
         return nodes[0] if len(nodes) == 1 else Sequence(nodes)
 
     @cached_property

@@ -13,7 +13,7 @@ starting word.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -45,20 +45,23 @@ class Node:
     def regex(self) -> str:
         raise NotImplementedError
 
-    def needs(self) -> list[frozenset[str]]:
-        """Sets of characters; a text must hold one of each set or it can't match."""
+    def needs(self) -> list[Words]:
+        """A text must hold one word of each or it can't match."""
         return []
 
 
 @dataclass(frozen=True)
 class Words(Node):
+    """Any of these words; `often` says how many of a thousand messages hold one."""
+
     chars: frozenset[str]
+    often: float
 
     def regex(self) -> str:
         return f"[{''.join(sorted(self.chars))}]"
 
-    def needs(self) -> list[frozenset[str]]:
-        return [self.chars]
+    def needs(self) -> list[Words]:
+        return [self]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Sequence(Node):
     def regex(self) -> str:
         return "".join(part.regex() for part in self.parts)
 
-    def needs(self) -> list[frozenset[str]]:
+    def needs(self) -> list[Words]:
         return [need for part in self.parts for need in part.needs()]
 
 
@@ -85,11 +88,11 @@ class Choice(Node):
     branches: tuple[Node, ...]
 
     @cached_property
-    def _needs(self) -> list[frozenset[str]]:
+    def _needs(self) -> list[Words]:
         every = [branch.needs() for branch in self.branches]
         if not all(every):
             return []
-        return [frozenset().union(*(min(needs, key=len) for needs in every))]
+        return [any_of([rarest(needs) for needs in every])]
 
     def regex(self) -> str:
         single: set[str] = set()
@@ -103,7 +106,7 @@ class Choice(Node):
             longer.append(f"[{''.join(sorted(single))}]")
         return f"(?:{'|'.join(longer)})"
 
-    def needs(self) -> list[frozenset[str]]:
+    def needs(self) -> list[Words]:
         return self._needs
 
 
@@ -117,7 +120,7 @@ class Together(Node):
         ahead = (f"(?=[^{STOP}]{{0,{_SENTENCE}}}?({part.regex()}))" for part in self.parts)
         return rf"(?:(?<=[{STOP}])|(?<![\s\S]))" + "".join(ahead)
 
-    def needs(self) -> list[frozenset[str]]:
+    def needs(self) -> list[Words]:
         return [need for part in self.parts for need in part.needs()]
 
 
@@ -138,19 +141,28 @@ class Look(Node):
         return f"(?{'<' if self.behind else ''}!{self.inner.regex()})"
 
 
+def rarest(needs: Iterable[Words]) -> Words:
+    return min(needs, key=lambda words: words.often)
+
+
+def any_of(words: Collection[Words]) -> Words:
+    chars = frozenset[str]().union(*(each.chars for each in words))
+    return Words(chars, sum(each.often for each in words))
+
+
 def choice(branches: Iterable[Node]) -> Node:
     """One node for many; plain words and nested choices melt into one class."""
-    chars: set[str] = set()
+    words: list[Words] = []
     rest: list[Node] = []
     for branch in branches:
         inner = branch.branches if isinstance(branch, Choice) else (branch,)
         for node in inner:
             if isinstance(node, Words):
-                chars |= node.chars
+                words.append(node)
             else:
                 rest.append(node)
-    if chars:
-        rest.append(Words(frozenset(chars)))
+    if words:
+        rest.append(any_of(words))
     return rest[0] if len(rest) == 1 else Choice(tuple(rest))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from apps.safety.detector.pattern import OTHER, STOP
@@ -41,6 +42,9 @@ class Word(NamedTuple):
     end: int
     quoted: bool
     after_comma: bool
+
+
+_word = partial(tuple.__new__, Word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +138,16 @@ class _Run:
         self._comma = False
 
     def plain(self, start: int, end: int) -> None:
+        words, known = self.words, self._plain
         for match in _TOKEN.finditer(self._folded, start, end):
             kind = match.lastgroup
             if kind == "word":
-                self._word(match[0], *match.span())
+                token = match[0]
+                if token in known and not self._quote:  # nine words in ten: keep it cheap
+                    words.append(_word((token, match.start(), match.end(), False, self._comma)))
+                    self._comma = False
+                else:
+                    self._word(token, *match.span())
             elif kind == "stop":
                 self._stop(match)
             elif kind == "soft":
@@ -157,10 +167,6 @@ class _Run:
 
     def _word(self, token: str, start: int, end: int) -> None:
         words = self.words
-        if token in self._plain and not self._quote:  # nine words in ten: keep it cheap
-            words.append(Word(token, start, end, False, self._comma))
-            self._comma = False
-            return
         if token in _SECOND_HALVES and words and (words[-1][0], token) in _SPLIT_WORDS:
             whole = _SPLIT_WORDS[words[-1][0], token]
             words[-1] = words[-1]._replace(plain=whole, end=end)

@@ -10,10 +10,9 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any, Literal
 
-from apps.safety.detector.common_words import PER_THOUSAND, RARE
 from apps.safety.detector.finding import Category, Level
 from apps.safety.detector.lexicon import Lexicon, load, words_of
-from apps.safety.detector.pattern import Node
+from apps.safety.detector.pattern import Node, rarest
 
 Kind = Literal["danger", "erase", "context"]
 
@@ -40,9 +39,9 @@ class Rule:
     group: Group
     source: str
     node: Node
-    needs: tuple[frozenset[str], ...]
+    filed: frozenset[str]  # under these words it is looked for
     erases: bool
-    needed: int  # the bits of `needs`
+    needed: int  # the bits of all its needs
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -54,18 +53,16 @@ class Rulebook:
     """Each need of a rule is one bit; each word carries the bits of the needs it meets."""
 
     def __init__(self, lexicon: Lexicon, folder: str) -> None:
-        intern = lexicon.vocabulary.intern
-        self._often = {intern(word): count for word, count in PER_THOUSAND.items()}
         self._bits: dict[frozenset[str], int] = {}
         self.rules = [rule for page in load(folder) for rule in self._page(page, lexicon)]
         self._met: dict[str, int] = defaultdict(int)
         for need, bit in self._bits.items():
             for char in need:
                 self._met[char] |= bit
-        self._index: dict[str, list[Rule]] = defaultdict(list)
+        self._index: dict[str, list[tuple[int, Rule]]] = defaultdict(list)
         for rule in self.rules:
-            for char in rule.needs[0]:
-                self._index[char].append(rule)
+            for char in rule.filed:
+                self._index[char].append((rule.needed, rule))
 
     def _page(self, page: dict[str, Any], lexicon: Lexicon) -> Iterator[Rule]:
         for name, body in page["groups"].items():
@@ -74,22 +71,20 @@ class Rulebook:
                 yield self._rule(group, source, lexicon.parse(source))
 
     def _rule(self, group: Group, source: str, node: Node) -> Rule:
-        needs = tuple(sorted(set(node.needs()), key=self._cost))
-        needed = reduce(or_, map(self._bit, needs))
-        return Rule(group, source, node, needs, group.kind == "erase", needed)
+        needs = node.needs()
+        needed = reduce(or_, (self._bit(need.chars) for need in needs))
+        filed = rarest(needs).chars
+        return Rule(group, source, node, filed, group.kind == "erase", needed)
 
     def _bit(self, need: frozenset[str]) -> int:
         return self._bits.setdefault(need, 1 << len(self._bits))
 
-    def _cost(self, need: frozenset[str]) -> float:
-        return sum(self._often.get(char, RARE) for char in need)
-
-    def candidates(self, sentence: str) -> list[Rule]:
+    def candidates(self, sentence: str) -> set[Rule]:
         """Rules whose every need is met by some word of the sentence."""
-        known = frozenset(sentence) & self._met.keys()
+        known = self._met.keys() & sentence
         met = reduce(or_, map(self._met.__getitem__, known), 0)
-        near = {rule for char in known & self._index.keys() for rule in self._index[char]}
-        return [rule for rule in near if rule.needed & met == rule.needed]
+        filed = map(self._index.__getitem__, self._index.keys() & known)
+        return {rule for rules in filed for needed, rule in rules if needed & met == needed}
 
 
 def _group(name: str, body: dict[str, Any]) -> Group:

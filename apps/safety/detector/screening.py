@@ -18,33 +18,38 @@ from apps.safety.detector.lexicon import Lexicon
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.reading import Reader, Reading
 from apps.safety.detector.rulebook import Rule, Rulebook
-from apps.safety.detector.second_reader import THRESHOLD, SecondReader, windows
+from apps.safety.detector.second_reader import SURE, THRESHOLD, SecondReader, stretches
 
 WINDOW = 6
 _MATCHES_PER_RULE = 6
 _EARLIER_CHARS = 400
 _LONGEST_HALF = 160
 _SHORT_TURN_WORDS = 8
-# Talk of other worlds, long ago, insurance or errands, where a bare likeness means little.
-_ELSEWHERE = frozenset(
-    {
-        "FICTION", "GAME", "LYRIC", "QUOTE", "NEWS", "CLINICAL", "INSURANCE", "PAST_FAR",
-        "RECOVERY", "WORLDLY", "GLAD", "ACCIDENT", "TRIVIAL",
-    }
-)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Analysis:
-    """Every hit in one text, weak signs too, and where the sentences start that a rule judged."""
+    """Every hit in one text, weak signs too, and what rules matched at first sight."""
 
     reading: Reading
     hits: list[Hit] = field(default_factory=list)
-    judged: set[int] = field(default_factory=set)
+    seen: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def signs(self) -> frozenset[str]:
         return frozenset[str]().union(*(hit.signs for hit in self.hits))
+
+    def turned_down(self, first: int, last: int) -> bool:
+        """A rule matched here, and what stands around it (a story, a denial) speaks against all."""
+        stands = any(first <= hit.start < last for hit in self.hits)
+        return not stands and any(first <= start < last for start, _ in self.seen)
+
+    def clues(self, first: int = 0, last: int = 10**6) -> set[str]:
+        """What the rules saw between two words, as the second reader knows it."""
+        hits = [hit for hit in self.hits if first <= hit.start < last]
+        found = {f"hit:{hit.group}" for hit in hits}
+        found |= {f"sign:{sign}" for hit in hits for sign in hit.signs}
+        return found | {f"seen:{group}" for start, group in self.seen if first <= start < last}
 
 
 class Work(NamedTuple):
@@ -79,8 +84,7 @@ class Detector:
 
     @cached_property
     def second(self) -> SecondReader:
-        _ = self.reader
-        return SecondReader(self._lexicon)
+        return SecondReader()
 
     @property
     def vocabulary(self) -> dict[str, str]:
@@ -89,7 +93,7 @@ class Detector:
 
     def load(self) -> None:
         """Read everything now, so that no text waits half a second for it."""
-        _ = self.second
+        _ = self.reader, self.second
 
     def screen(self, text: str, before: Sequence[str] = ()) -> Finding:
         folded = fold(text)
@@ -108,6 +112,12 @@ class Detector:
         """Whether a turn in `before` can matter to `screen` when another one follows it."""
         return bool(self.analyse(fold(turn[-_EARLIER_CHARS:]).text).signs)
 
+    def read(self, text: str) -> Reading:
+        return self.reader.read(fold(text).text)
+
+    def analyse_text(self, text: str) -> Analysis:
+        return self.analyse(fold(text).text)
+
     def analyse(self, folded: str) -> Analysis:
         reading = self.reader.read(folded)
         analysis = Analysis(reading)
@@ -116,8 +126,7 @@ class Detector:
             return analysis
         scene = self.grammar.scene(reading, self._without_idioms(reading.text, todo))
         for work in todo:
-            if any(RANK[rule.group.level] > 1 for rule in work.dangers):
-                analysis.judged.add(work.start)
+            analysis.seen += [(work.start, rule.group.name) for rule in work.dangers]
             for rule in work.dangers:
                 self._judge_all(rule, scene, work, analysis.hits)
         return analysis
@@ -151,41 +160,16 @@ class Detector:
                 hits.append(hit)
 
     def _second_opinion(self, analysis: Analysis, origin: Origin) -> Finding | None:
-        """Asked where no rule had anything to judge; a denied danger stays denied."""
         reading = analysis.reading
-        start = 0
-        for sentence in reading.text.split(STOP):
-            end = start + len(sentence)
-            unread = start not in analysis.judged and self.grammar.is_charged(sentence)
-            for first, last in windows(start, end) if unread else ():
-                opinion = self.second.opinion(reading.text[first:last])
-                if opinion.odds > THRESHOLD and self._stands(reading, start, first, last):
-                    span = origin.span(*reading.span(first, last))
-                    reason = f"second reader, odds {opinion.odds:.1f}"
-                    return Finding("moderate", opinion.category, span, reason)
-            start = end + 1
+        for first, last in stretches(reading.text):
+            text = self.second.codes.text(reading.words[first:last])
+            clues = analysis.clues(first, last)
+            odds = self.second.odds(text, clues)
+            if odds > (SURE if analysis.turned_down(first, last) else THRESHOLD):
+                span = origin.span(*reading.span(first, last))
+                category = self.second.category(text, clues)
+                return Finding("moderate", category, span, f"second reader, odds {odds:.1f}")
         return None
-
-    def _stands(self, reading: Reading, start: int, first: int, last: int) -> bool:
-        """Whether the opinion holds without the idioms, in this kind of talk."""
-        if self.grammar.scene(reading, reading.text).marks & _ELSEWHERE:
-            return False
-        bare = self._blotted(reading.text, start, last)
-        return self.second.opinion(bare[first:last]).odds > THRESHOLD
-
-    def without_idioms(self, text: str) -> str:
-        """The text as the second reader sees it, one character per word."""
-        known = self.reader.read(fold(text).text).text
-        start = 0
-        for sentence in known.split(STOP):
-            known = self._blotted(known, start, start + len(sentence))
-            start += len(sentence) + 1
-        return known
-
-    def _blotted(self, text: str, start: int, end: int) -> str:
-        rules = self.rulebook.candidates(text[start:end])
-        idioms = [rule for rule in rules if rule.erases]
-        return self._without_idioms(text, [Work(start, end, [], idioms)])
 
     def _across(self, earlier: str, text: str) -> Finding:
         """A sentence begun in the last message and ended in this one."""

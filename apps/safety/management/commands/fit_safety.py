@@ -27,4 +27,4 @@ class Command(BaseCommand):
             page = fit(read_examples(stream), Detector())
         lines = json.dumps(page, separators=(",", ":")).replace("],", "],\n")
         options["output"].write_text(lines + "\n", "utf-8")
-        self.stdout.write(f"{len(page['words'])} words, {len(page['pairs'])} pairs")
+        self.stdout.write(f"{len(page['stems'])} stems, {len(page['weights'])} weights")

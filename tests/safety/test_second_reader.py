@@ -1,0 +1,36 @@
+"""The second reader's view of a text; what it finds is measured in test_corpus.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.safety.detector import Detector
+from apps.safety.detector.second_reader import near_pairs, stem, stretches, words_and_neighbours
+from apps.safety.evaluation import Example
+from apps.safety.training import fit
+
+
+@pytest.mark.parametrize("text", ["", "abc", "a" * 37, "a" * 300, ("a" * 9 + ".") * 30])
+def test_stretches_leave_no_word_out(text: str) -> None:
+    covered = {place for first, last in stretches(text) for place in range(first, last)}
+    assert covered == set(range(len(text)))
+
+
+@pytest.mark.parametrize(
+    "words", ["cut cuts cutting", "hurt hurts hurting", "walk walks walking walked"]
+)
+def test_one_stem(words: str) -> None:
+    assert len({stem(word) for word in words.split()}) == 1
+
+
+def test_pairs() -> None:
+    assert words_and_neighbours("abc") == {"a", "b", "c", "ab", "bc"}
+    assert near_pairs("abcd") == {"ac", "bd", "ad"}
+
+
+def test_a_fit_is_the_same_every_time_and_tells_danger_from_none() -> None:
+    grave = [Example(f"the river calls me {n}", "high", category="suicidal_ideation") for n in "xy"]
+    calm = [Example(f"the soup is good {n}", "none") for n in "xy"] * 2
+    first, second = (fit([*grave, *calm], Detector()) for _ in range(2))
+    assert first == second
+    assert first["weights"]["river"][0] > 0 > first["weights"]["soup"][0]
