@@ -31,13 +31,22 @@ class Query:
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
+def prepared(query: Query) -> str:
+    """What runs it on this connection; its values go beside it."""
+    with connection.cursor() as cursor:
+        return _prepared_by(cursor, query)
+
+
 def _execute(cursor: Any, queries: Sequence[Query]) -> None:
-    known = _prepared.setdefault(connection.connection, {})
-    for query in queries:
-        if query.sql not in known:
-            known[query.sql] = _prepare(cursor, f"batch_{len(known)}", query)
     values = [value for query in queries for value in query.values]
-    cursor.execute("; ".join(known[query.sql] for query in queries), values)
+    cursor.execute("; ".join(_prepared_by(cursor, query) for query in queries), values)
+
+
+def _prepared_by(cursor: Any, query: Query) -> str:
+    known = _prepared.setdefault(connection.connection, {})
+    if query.sql not in known:
+        known[query.sql] = _prepare(cursor, f"batch_{len(known)}", query)
+    return known[query.sql]
 
 
 def _prepare(cursor: Any, name: str, query: Query) -> str:
