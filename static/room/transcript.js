@@ -94,8 +94,18 @@ export class Transcript {
     }
     if (!part.childElementCount) return;
     this.log.append(part);
-    if (this.#following) this.toEnd();
-    else this.newer.hidden = false;
+    if (!this.#following) this.newer.hidden = false;
+    else if (messages.length === 1 && this.#isTooLong(this.log.lastElementChild)) this.#toLast();
+    else this.toEnd();
+  }
+
+  #isTooLong(article) { return article.offsetHeight > this.scroller.clientHeight; }
+
+  /** What is too long to be seen at once is read from its beginning. */
+  #toLast() {
+    this.#following = false;
+    this.newer.hidden = false;
+    this.log.lastElementChild.scrollIntoView({ block: "start" });
   }
 
   #article(message) {
