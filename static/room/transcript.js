@@ -41,6 +41,7 @@ export class Transcript {
   #last = null;
   #held = null; // live messages that came while older ones are being fetched
   #following = true; // until the reader scrolls up
+  #fresh = null; // the message that has just come
   #top = 0;
 
   constructor({ log, scroller, newer, speakerOf }) {
@@ -48,7 +49,7 @@ export class Transcript {
     newer.addEventListener("click", () => this.toEnd());
     scroller.addEventListener("scroll", () => this.#scrolled());
     // Heights off screen are guesses until drawn, and the window may change its size.
-    const observer = new ResizeObserver(() => { if (this.#following) this.toEnd(); });
+    const observer = new ResizeObserver(() => { if (this.#following) this.#follow(); });
     for (const node of [scroller, ...scroller.children]) observer.observe(node);
   }
 
@@ -94,18 +95,20 @@ export class Transcript {
     }
     if (!part.childElementCount) return;
     this.log.append(part);
-    if (!this.#following) this.newer.hidden = false;
-    else if (messages.length === 1 && this.#isTooLong(this.log.lastElementChild)) this.#toLast();
-    else this.toEnd();
+    this.#fresh = messages.length === 1 ? this.log.lastElementChild : null;
+    if (this.#following) this.#follow();
+    else this.newer.hidden = false;
   }
 
-  #isTooLong(article) { return article.offsetHeight > this.scroller.clientHeight; }
-
-  /** What is too long to be seen at once is read from its beginning. */
-  #toLast() {
+  /** To the end; but what is new and too long to be seen at once is read from its beginning. */
+  #follow() {
+    this.toEnd();
+    const article = this.#fresh;
+    if (!article || article.offsetHeight <= this.scroller.clientHeight) return;
+    this.#fresh = null;
     this.#following = false;
     this.newer.hidden = false;
-    this.log.lastElementChild.scrollIntoView({ block: "start" });
+    article.scrollIntoView({ block: "start" });
   }
 
   #article(message) {
