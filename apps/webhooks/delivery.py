@@ -30,6 +30,7 @@ SLOW_AFTER_S = 0.5
 LANE = 50
 TICK_S = 0.02  # free places are filled so often
 FLUSH_S = 0.1  # outcomes are written so often, and at once when an endpoint's lane is done
+FLUSH_ROWS = 50  # or these are together: what is not written is sent again if the worker is killed
 POLL_S = 0.05  # with nothing new found, look again so often
 HEARTBEAT_S = 2.0
 BUDGET_S = 20.0  # then hand over, far below Celery's hard time limit
@@ -124,7 +125,8 @@ class Deliverer:
         )
 
     async def _flush(self) -> None:
-        if self.results and time.monotonic() > self.next_flush:
+        is_time = time.monotonic() > self.next_flush or len(self.results) >= FLUSH_ROWS
+        if self.results and is_time:
             batch, self.results = self.results, []
             await run_sync(outcomes.settle, batch)
             self.next_flush = time.monotonic() + FLUSH_S
