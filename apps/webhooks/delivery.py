@@ -30,7 +30,8 @@ SLOW_AFTER_S = 0.5
 LANE = 50
 TICK_S = 0.02  # free places are filled so often
 FLUSH_S = 0.1  # outcomes are written so often, and at once when an endpoint's lane is done
-FLUSH_ROWS = 50  # or these are together: what is not written is sent again if the worker is killed
+FLUSH_ROWS = 50  # or these are together
+MOST_UNWRITTEN = 200  # outcomes; if the worker is killed, these deliveries are sent again
 POLL_S = 0.05  # with nothing new found, look again so often
 HEARTBEAT_S = 2.0
 BUDGET_S = 20.0  # then hand over, far below Celery's hard time limit
@@ -45,6 +46,7 @@ class Deliverer:
     running: dict[asyncio.Task[None], Lane] = field(default_factory=dict)
     call_began: dict[str, float] = field(default_factory=dict)  # by endpoint
     results: list[Outcome | Untried] = field(default_factory=list)
+    writing: int = 0  # outcomes that are on their way into the database
     next_claim: float = 0
     next_flush: float = 0
     next_beat: float = field(default_factory=lambda: time.monotonic() + HEARTBEAT_S)
@@ -88,6 +90,8 @@ class Deliverer:
         """In order, up to a first failure: then the endpoint may be only restarting."""
         items = iter(lane.items)
         for item in items:
+            while len(self.results) + self.writing >= MOST_UNWRITTEN:
+                await asyncio.sleep(TICK_S)
             self.call_began[lane.endpoint] = time.monotonic()
             outcome = await self._attempt(lane, item)
             self.results.append(outcome)
@@ -128,7 +132,9 @@ class Deliverer:
         is_time = time.monotonic() > self.next_flush or len(self.results) >= FLUSH_ROWS
         if self.results and is_time:
             batch, self.results = self.results, []
+            self.writing = len(batch)
             await run_sync(outcomes.settle, batch)
+            self.writing = 0
             self.next_flush = time.monotonic() + FLUSH_S
 
     async def _prolong(self) -> None:
