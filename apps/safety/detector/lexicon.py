@@ -44,6 +44,8 @@ def words_of(text: str | Iterable[str]) -> list[str]:
 
 
 def without_accents(text: str) -> str:
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
 
@@ -56,6 +58,7 @@ class Lexicon:
         self.vocabulary.char[STOP] = STOP
         self._sources: dict[str, list[str]] = {}
         self._nodes: dict[str, Node] = {}
+        self._words: dict[str, Node] = {}
         self._pending: set[str] = set()
         self._spelling: dict[str, list[str]] = {"core": [], "protected": []}
         self.short_forms: dict[str, tuple[str, ...]] = {}
@@ -96,6 +99,11 @@ class Lexicon:
 
     def word(self, word: str) -> Node:
         """A word as the reader will spell it: `mum` is read as `mom`, `wanna` as `want to`."""
+        if word not in self._words:
+            self._words[word] = self._word(word)
+        return self._words[word]
+
+    def _word(self, word: str) -> Node:
         parts = self.short_forms.get(word, (word,))
         intern = self.vocabulary.intern
         nodes = tuple(

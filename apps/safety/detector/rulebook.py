@@ -6,9 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from apps.safety.detector.finding import Category, Level
 from apps.safety.detector.lexicon import Lexicon, load, words_of
@@ -34,19 +34,25 @@ class Group:
     firm: frozenset[str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Rule:
+    """`needed` are the bits of all its needs; compiled at the start, or text after text would wait
+    for a rule that no text had needed before."""
+
+    number: int
     group: Group
     source: str
-    node: Node
+    regex: re.Pattern[str]
     filed: frozenset[str]  # under these words it is looked for
     erases: bool
-    needed: int  # the bits of all its needs
+    needed: int
 
-    @cached_property
-    def regex(self) -> re.Pattern[str]:
-        """Compiled when a text first needs it: to compile all takes half a second at each start."""
-        return re.compile(self.node.regex())
+
+class Filed(NamedTuple):
+    """What a word brings: the needs it meets, and the rules to look at where it stands."""
+
+    bits: int
+    rules: list[tuple[int, Rule]]
 
 
 class Rulebook:
@@ -54,37 +60,51 @@ class Rulebook:
 
     def __init__(self, lexicon: Lexicon, folder: str) -> None:
         self._bits: dict[frozenset[str], int] = {}
-        self.rules = [rule for page in load(folder) for rule in self._page(page, lexicon)]
-        self._met: dict[str, int] = defaultdict(int)
-        for need, bit in self._bits.items():
-            for char in need:
-                self._met[char] |= bit
-        self._index: dict[str, list[tuple[int, Rule]]] = defaultdict(list)
+        self.rules: list[Rule] = []
+        for page in load(folder):
+            for group, source in _patterns(page):
+                self.rules.append(self._rule(group, source, lexicon.parse(source)))
+        self._words = {char: Filed(bits, []) for char, bits in self._met().items()}
         for rule in self.rules:
             for char in rule.filed:
-                self._index[char].append((rule.needed, rule))
-
-    def _page(self, page: dict[str, Any], lexicon: Lexicon) -> Iterator[Rule]:
-        for name, body in page["groups"].items():
-            group = _group(name, page.get("defaults", {}) | body)
-            for source in body["patterns"]:
-                yield self._rule(group, source, lexicon.parse(source))
+                self._words[char].rules.append((rule.needed, rule))
 
     def _rule(self, group: Group, source: str, node: Node) -> Rule:
         needs = node.needs()
-        needed = reduce(or_, (self._bit(need.chars) for need in needs))
-        filed = rarest(needs).chars
-        return Rule(group, source, node, filed, group.kind == "erase", needed)
+        return Rule(
+            number=len(self.rules),
+            group=group,
+            source=source,
+            regex=re.compile(node.regex()),
+            filed=rarest(needs).chars,
+            erases=group.kind == "erase",
+            needed=reduce(or_, (self._bit(need.chars) for need in needs)),
+        )
 
     def _bit(self, need: frozenset[str]) -> int:
         return self._bits.setdefault(need, 1 << len(self._bits))
 
+    def _met(self) -> dict[str, int]:
+        met: dict[str, int] = defaultdict(int)
+        for need, bit in self._bits.items():
+            for char in need:
+                met[char] |= bit
+        return met
+
     def candidates(self, sentence: str) -> set[Rule]:
         """Rules whose every need is met by some word of the sentence."""
-        known = self._met.keys() & sentence
-        met = reduce(or_, map(self._met.__getitem__, known), 0)
-        filed = map(self._index.__getitem__, self._index.keys() & known)
-        return {rule for rules in filed for needed, rule in rules if needed & met == needed}
+        found = [*filter(None, map(self._words.get, set(sentence)))]
+        met = 0
+        for bits, _ in found:
+            met |= bits
+        return {rule for _, rules in found for needed, rule in rules if needed & met == needed}
+
+
+def _patterns(page: dict[str, Any]) -> Iterator[tuple[Group, str]]:
+    for name, body in page["groups"].items():
+        group = _group(name, page.get("defaults", {}) | body)
+        for source in body["patterns"]:
+            yield group, source
 
 
 def _group(name: str, body: dict[str, Any]) -> Group:
