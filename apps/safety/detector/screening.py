@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from apps.safety.detector.compose import strongest
@@ -25,6 +26,7 @@ _MATCHES_PER_RULE = 6
 _EARLIER_CHARS = 400
 _LONGEST_HALF = 160
 _SHORT_TURN_WORDS = 8
+_number = attrgetter("number")
 
 
 @dataclass(slots=True)
@@ -139,6 +141,8 @@ class Detector:
             rules = self.rulebook.candidates(sentence)
             dangers = [r for r in rules if not r.erases and r.regex.search(text, start, end)]
             if dangers:
+                # A set has no order, and of two equal hits the first one is told of.
+                dangers.sort(key=_number)
                 yield Work(start, end, dangers, [rule for rule in rules if rule.erases])
             start = end + 1
 
