@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -51,7 +52,7 @@ class Grammar:
     def __init__(self, lexicon: Lexicon) -> None:
         self._sets = {name: _chars(lexicon, name) for name in _FIXED}
         self._marks = {name: re.compile(lexicon.concept(name).regex()) for name in _MARKS}
-        self._needs = {name: _needs(lexicon, name) for name in _MARKS}
+        self._cues = _cues(lexicon)
         self._pseudo = re.compile(lexicon.concept("PSEUDO_NEG").regex())
         self._denied_after = re.compile(f"[^{STOP}]{{0,2}}" + lexicon.concept("AFTER_NEG").regex())
         vocabulary = lexicon.vocabulary
@@ -76,13 +77,9 @@ class Grammar:
         return scene.sentences[start]
 
     def _marks_in(self, text: str, start: int, end: int, names: tuple[str, ...]) -> frozenset[str]:
-        present = text[start:end]
-        return frozenset(
-            name
-            for name in names
-            if not self._needs[name].isdisjoint(present)
-            and self._marks[name].search(text, start, end)
-        )
+        cues = filter(None, map(self._cues.get, {*text[start:end]}))
+        likely = set[str]().union(*cues).intersection(names)
+        return frozenset(name for name in likely if self._marks[name].search(text, start, end))
 
     def person(self, scene: Scene, start: int, end: int) -> Person:
         """Who is meant: a reflexive or `I` in the match, its first person, or the one before it."""
@@ -154,5 +151,10 @@ def _chars(lexicon: Lexicon, name: str) -> frozenset[str]:
     return node.chars
 
 
-def _needs(lexicon: Lexicon, name: str) -> frozenset[str]:
-    return rarest(lexicon.concept(name).needs()).chars
+def _cues(lexicon: Lexicon) -> dict[str, set[str]]:
+    """The marks that each word may be part of; a text without any of a mark's can't bear it."""
+    cues: dict[str, set[str]] = defaultdict(set)
+    for name in _MARKS:
+        for char in rarest(lexicon.concept(name).needs()).chars:
+            cues[char].add(name)
+    return cues
