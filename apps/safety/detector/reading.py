@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from apps.safety.detector.pattern import OTHER, STOP
@@ -34,6 +34,7 @@ _SPLIT_WORDS |= {("my", "slef"): "myself", ("every", "one"): "everyone", ("any",
 _SECOND_HALVES = frozenset({"self", "slef", "one"})
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc"])
 _LONGEST_WORD = 14
+_REMEMBERED = 8192
 
 
 class Word(NamedTuple):
@@ -68,7 +69,8 @@ class Reader:
         self._chars = chars
         self._short = short_forms
         self._speller = speller
-        self.plain_words = chars.keys() - short_forms.keys() - _SECOND_HALVES
+        self.plain_words = chars.keys() - short_forms.keys() - _SECOND_HALVES - {STOP}
+        self.expand = lru_cache(maxsize=_REMEMBERED)(self._expand)
 
     def read(self, folded: str) -> Reading:
         run = _Run(folded, self)
@@ -81,7 +83,7 @@ class Reader:
         chars = self._chars
         return Reading(tuple(run.words), "".join([chars.get(word[0], OTHER) for word in run.words]))
 
-    def expand(self, token: str) -> tuple[str, ...]:
+    def _expand(self, token: str) -> tuple[str, ...]:
         """The plain words of one token: `don't` is two, `k1ll` is one."""
         if token in self._short:
             return self._short[token]
@@ -140,14 +142,14 @@ class _Run:
     def plain(self, start: int, end: int) -> None:
         words, known = self.words, self._plain
         for match in _TOKEN.finditer(self._folded, start, end):
+            token = match[0]
+            if token in known and not self._quote:  # nine words in ten: keep it cheap
+                words.append(_word((token, *match.span(), False, self._comma)))
+                self._comma = False
+                continue
             kind = match.lastgroup
             if kind == "word":
-                token = match[0]
-                if token in known and not self._quote:  # nine words in ten: keep it cheap
-                    words.append(_word((token, match.start(), match.end(), False, self._comma)))
-                    self._comma = False
-                else:
-                    self._word(token, *match.span())
+                self._word(token, *match.span())
             elif kind == "stop":
                 self._stop(match)
             elif kind == "soft":
@@ -174,7 +176,7 @@ class _Run:
         closes = self._quote == "'" and token[-1] == "'"
         quoted = bool(self._quote)
         for word in self._reader.expand(token):
-            words.append(Word(word, start, end, quoted, self._comma))
+            words.append(_word((word, start, end, quoted, self._comma)))
             self._comma = False
         if closes:
             self._quote = ""
@@ -187,7 +189,7 @@ class _Run:
         if soft:
             self._comma = True
         elif last != STOP:
-            self.words.append(Word(STOP, *match.span(), False, False))
+            self.words.append(_word((STOP, *match.span(), False, False)))
 
     def _toggle(self, match: re.Match[str]) -> None:
         mark, at = match[0], match.start()
