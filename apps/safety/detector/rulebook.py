@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from apps.safety.detector.finding import Category, Level
 from apps.safety.detector.lexicon import Lexicon, load, words_of
@@ -36,8 +36,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rule:
-    """`needed` are the bits of all its needs; compiled at the start, or text after text would wait
-    for a rule that no text had needed before."""
+    """Compiled at the start, or text after text would wait for a rule that none had needed yet."""
 
     number: int
     group: Group
@@ -45,18 +44,20 @@ class Rule:
     regex: re.Pattern[str]
     filed: frozenset[str]  # under these words it is looked for
     erases: bool
-    needed: int
+    needed: int  # the bits of its other needs
 
 
-class Filed(NamedTuple):
+@dataclass(slots=True)
+class Filed:
     """What a word brings: the needs it meets, and the rules to look at where it stands."""
 
-    bits: int
-    rules: list[tuple[int, Rule]]
+    bits: int = 0
+    rules: list[tuple[int, Rule]] = field(default_factory=list)
 
 
 class Rulebook:
-    """Each need of a rule is one bit; each word carries the bits of the needs it meets."""
+    """A rule is filed under the words of its rarest need; each other need is one bit, and each
+    word carries the bits of those it meets."""
 
     def __init__(self, lexicon: Lexicon, folder: str) -> None:
         self._bits: dict[frozenset[str], int] = {}
@@ -64,40 +65,37 @@ class Rulebook:
         for page in load(folder):
             for group, source in _patterns(page):
                 self.rules.append(self._rule(group, source, lexicon.parse(source)))
-        self._words = {char: Filed(bits, []) for char, bits in self._met().items()}
+        self._words: dict[str, Filed] = defaultdict(Filed)
+        for need, bit in self._bits.items():
+            for char in need:
+                self._words[char].bits |= bit
         for rule in self.rules:
             for char in rule.filed:
                 self._words[char].rules.append((rule.needed, rule))
 
     def _rule(self, group: Group, source: str, node: Node) -> Rule:
-        needs = node.needs()
+        needs = {need.chars for need in node.needs()}
+        filed = rarest(node.needs()).chars
         return Rule(
             number=len(self.rules),
             group=group,
             source=source,
             regex=re.compile(node.regex()),
-            filed=rarest(needs).chars,
+            filed=filed,
             erases=group.kind == "erase",
-            needed=reduce(or_, (self._bit(need.chars) for need in needs)),
+            needed=reduce(or_, map(self._bit, needs - {filed}), 0),
         )
 
     def _bit(self, need: frozenset[str]) -> int:
         return self._bits.setdefault(need, 1 << len(self._bits))
 
-    def _met(self) -> dict[str, int]:
-        met: dict[str, int] = defaultdict(int)
-        for need, bit in self._bits.items():
-            for char in need:
-                met[char] |= bit
-        return met
-
     def candidates(self, sentence: str) -> set[Rule]:
         """Rules whose every need is met by some word of the sentence."""
         found = [*filter(None, map(self._words.get, set(sentence)))]
         met = 0
-        for bits, _ in found:
-            met |= bits
-        return {rule for _, rules in found for needed, rule in rules if needed & met == needed}
+        for word in found:
+            met |= word.bits
+        return {rule for word in found for needed, rule in word.rules if needed & met == needed}
 
 
 def _patterns(page: dict[str, Any]) -> Iterator[tuple[Group, str]]:
