@@ -69,7 +69,8 @@ class Reader:
         self._chars = chars
         self._short = short_forms
         self._speller = speller
-        self.plain_words = chars.keys() - short_forms.keys() - _SECOND_HALVES - {STOP}
+        special = short_forms.keys() | _SECOND_HALVES | {STOP}
+        self.plain_words = {w: char for w, char in chars.items() if w not in special}
         self.expand = lru_cache(maxsize=_REMEMBERED)(self._expand)
 
     def read(self, folded: str) -> Reading:
@@ -80,8 +81,10 @@ class Reader:
             run.spaced(spaced)
             position = spaced.end()
         run.plain(position, len(folded))
-        chars = self._chars
-        return Reading(tuple(run.words), "".join([chars.get(word[0], OTHER) for word in run.words]))
+        return Reading(tuple(run.words), "".join(run.chars))
+
+    def char(self, plain: str) -> str:
+        return self._chars.get(plain, OTHER)
 
     def _expand(self, token: str) -> tuple[str, ...]:
         """The plain words of one token: `don't` is two, `k1ll` is one."""
@@ -129,10 +132,11 @@ class Reader:
 
 
 class _Run:
-    """One pass over one text."""
+    """One pass over one text; `chars` are the words' classes."""
 
     def __init__(self, folded: str, reader: Reader) -> None:
         self.words: list[Word] = []
+        self.chars: list[str] = []
         self._folded = folded
         self._reader = reader
         self._plain = reader.plain_words
@@ -140,11 +144,13 @@ class _Run:
         self._comma = False
 
     def plain(self, start: int, end: int) -> None:
-        words, known = self.words, self._plain
+        words, chars, known = self.words, self.chars, self._plain
         for match in _TOKEN.finditer(self._folded, start, end):
             token = match[0]
-            if token in known and not self._quote:  # nine words in ten: keep it cheap
+            char = known.get(token)
+            if char and not self._quote:  # nine words in ten: keep it cheap
                 words.append(_word((token, *match.span(), False, self._comma)))
+                chars.append(char)
                 self._comma = False
                 continue
             kind = match.lastgroup
@@ -165,18 +171,23 @@ class _Run:
             return
         for word in words:
             for part in self._reader.expand(word):
-                self.words.append(Word(part, *match.span(), bool(self._quote), False))
+                self._add(part, *match.span(), bool(self._quote), False)
+
+    def _add(self, plain: str, start: int, end: int, quoted: bool, after_comma: bool) -> None:
+        self.words.append(_word((plain, start, end, quoted, after_comma)))
+        self.chars.append(self._reader.char(plain))
 
     def _word(self, token: str, start: int, end: int) -> None:
         words = self.words
         if token in _SECOND_HALVES and words and (words[-1][0], token) in _SPLIT_WORDS:
             whole = _SPLIT_WORDS[words[-1][0], token]
             words[-1] = words[-1]._replace(plain=whole, end=end)
+            self.chars[-1] = self._reader.char(whole)
             return
         closes = self._quote == "'" and token[-1] == "'"
         quoted = bool(self._quote)
         for word in self._reader.expand(token):
-            words.append(_word((word, start, end, quoted, self._comma)))
+            self._add(word, start, end, quoted, self._comma)
             self._comma = False
         if closes:
             self._quote = ""
@@ -189,7 +200,7 @@ class _Run:
         if soft:
             self._comma = True
         elif last != STOP:
-            self.words.append(_word((STOP, *match.span(), False, False)))
+            self._add(STOP, *match.span(), False, False)
 
     def _toggle(self, match: re.Match[str]) -> None:
         mark, at = match[0], match.start()
