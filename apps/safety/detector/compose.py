@@ -76,5 +76,7 @@ COMBINATIONS: tuple[Combination, ...] = (
 
 def strongest(signs: frozenset[str], new: frozenset[str]) -> Combination | None:
     """The gravest combination of `signs` that at least one of `new` takes part in."""
+    if not new:  # nearly every text
+        return None
     met = [c for c in COMBINATIONS if c.signs <= signs and c.signs & new]
     return max(met, key=lambda c: RANK[c.level], default=None)

@@ -35,13 +35,11 @@ class Sentence:
 class Scene:
     """One text with everything about it that a match may ask for.
 
-    `marks` are those that colour all of it. `text` is without idioms, `bare` without negations
-    that deny nothing.
+    `marks` are those that colour all of it. `text` is without idioms.
     """
 
     reading: Reading
     text: str
-    bare: str
     marks: frozenset[str]
     sentences: dict[int, Sentence] = field(default_factory=dict)
 
@@ -64,8 +62,7 @@ class Grammar:
         return self._marks["SERIOUS"].search(text) is not None
 
     def scene(self, reading: Reading, text: str) -> Scene:
-        bare = self._pseudo.sub(lambda m: OTHER * len(m[0]), reading.text)
-        return Scene(reading, text, bare, self._marks_in(reading.text, 0, len(text), _WIDE))
+        return Scene(reading, text, self._marks_in(reading.text, 0, len(text), _WIDE))
 
     def sentence(self, scene: Scene, at: int) -> Sentence:
         start = scene.text.rfind(STOP, 0, at) + 1
@@ -110,24 +107,29 @@ class Grammar:
         """An odd number of negations reaches the match, or it is denied right after."""
         if self._denied_after.match(scene.text, end):
             return True
-        first = max(self.sentence(scene, start).start, start - _NEGATION_REACH)
+        sentence = self.sentence(scene, start)
+        first = max(sentence.start, start - _NEGATION_REACH)
+        if self._sets["NEG"].isdisjoint(scene.reading.text[first:start]):
+            return False
+        bare = self._bare(scene.reading.text, sentence)
         count = 0
-        subjects = 0
         for index in range(start - 1, first - 1, -1):
-            char = scene.bare[index]
+            char = bare[index]
             if char in self._sets["BUT"]:
                 break
             if char in self._sets["NEG"]:
-                count += self._counts(scene, index)
-            elif char in self._sets["PRONOUN_SUBJECT"]:
-                subjects += 1
-                if not self._raised(scene.bare, index):
-                    break
+                count += self._counts(scene, char, index)
+            elif char in self._sets["PRONOUN_SUBJECT"] and not self._raised(bare, index):
+                break
         return count % 2 == 1
 
-    def _counts(self, scene: Scene, index: int) -> int:
+    def _bare(self, text: str, sentence: Sentence) -> str:
+        """Up to the sentence's end, without its negations that deny nothing."""
+        before, own = text[: sentence.start], text[sentence.start : sentence.end]
+        return before + self._pseudo.sub(lambda m: OTHER * len(m[0]), own)
+
+    def _counts(self, scene: Scene, char: str, index: int) -> int:
         """`no,` answers a question, and French `ne` is only half of `ne … pas`."""
-        char = scene.bare[index]
         if char == self._ne:
             return 0
         following = scene.reading.words[index + 1 : index + 2]

@@ -101,9 +101,10 @@ class Detector:
         folded = fold(text)
         analysis = self.analyse(folded.text)
         earlier = [fold(turn[-_EARLIER_CHARS:]).text for turn in before[-WINDOW:]]
-        own = _verdict(analysis, Origin(folded, len(text)))
+        origin = Origin(folded, len(text))
+        own = _verdict(analysis, origin)
         if not own.is_crisis:
-            own = self._second_opinion(analysis, Origin(folded, len(text))) or own
+            own = self._second_opinion(analysis, origin) or own
         if not earlier:
             return own
         joined = self._across(earlier[-1], folded.text)
@@ -201,13 +202,16 @@ def _parts(match: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _verdict(analysis: Analysis, origin: Origin) -> Finding:
-    best = max(analysis.hits, key=_weight, default=None)
-    met = strongest(analysis.signs, analysis.signs)
-    if met is not None and (best is None or RANK[met.level] > RANK[best.level]):
+    if not analysis.hits:
+        return NOTHING
+    best = max(analysis.hits, key=_weight)
+    signs = analysis.signs
+    met = strongest(signs, signs)
+    if met is not None and RANK[met.level] > RANK[best.level]:
         parts = [hit for hit in analysis.hits if hit.signs & met.signs]
         span = _span(analysis, min(h.start for h in parts), max(h.end for h in parts), origin)
         return Finding(met.level, met.category, span, f"together: {' + '.join(sorted(met.signs))}")
-    if best is None or best.level == "none":
+    if best.level == "none":
         return NOTHING
     span = _span(analysis, best.start, best.end, origin)
     alike = [h for h in analysis.hits if RANK[h.level] > 1 and h.category == best.category]
