@@ -24,8 +24,8 @@ def test_one_stem(words: str) -> None:
 
 
 def test_pairs() -> None:
-    assert words_and_neighbours("abc") == {"a", "b", "c", "ab", "bc"}
-    assert near_pairs("abcd") == {"ac", "bd", "ad"}
+    assert {*words_and_neighbours("abc")} == {"a", "b", "c", "ab", "bc"}
+    assert {*near_pairs("abcd")} == {"ac", "bd", "ad"}
 
 
 def test_a_fit_is_the_same_every_time_and_tells_danger_from_none() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Set
+from itertools import chain
 from operator import add
 from pathlib import Path
 
@@ -72,13 +73,14 @@ class Codes(dict[str, str]):
         return "".join([self[word[0]] for word in words])
 
 
-def words_and_neighbours(text: str) -> set[str]:
-    return {*text, *map(add, text, text[1:])}
+def words_and_neighbours(text: str) -> Iterable[str]:
+    """Some more than once, as in `near_pairs`."""
+    return chain(text, map(add, text, text[1:]))
 
 
-def near_pairs(text: str) -> set[str]:
+def near_pairs(text: str) -> Iterable[str]:
     """Pairs with one or two words between them."""
-    return {*map(add, text, text[2:]), *map(add, text, text[3:])}
+    return chain(map(add, text, text[2:]), map(add, text, text[3:]))
 
 
 class SecondReader:
@@ -101,17 +103,21 @@ class SecondReader:
         return "".join(self.codes.stems[part] for part in name.split(" ") if part != "+")
 
     def odds(self, text: str, clues: Set[str]) -> float:
-        found = words_and_neighbours(text) | clues
-        odds = sum(filter(None, map(self._weights.get, found)), self._bias)
-        return sum(filter(None, map(self._near.get, near_pairs(text))), odds)
+        odds = self._bias
+        for table, names in self._known(text, clues):
+            odds += sum(map(table.__getitem__, names))
+        # Names come in any order, and the last digits of a sum of fractions depend on it.
+        return round(odds, 6)
 
     def category(self, text: str, clues: Set[str]) -> Category:
         """Each word or pair that speaks for danger votes with its weight."""
         votes = [0.0] * len(CLASSES)
-        for table, names in (
-            (self._weights, words_and_neighbours(text) | clues),
-            (self._near, near_pairs(text)),
-        ):
-            for name in sorted(table.keys() & names):
+        for table, names in self._known(text, clues):
+            for name in sorted(names):
                 votes[self._kinds[name]] += max(0.0, table[name])
         return CLASSES[votes.index(max(votes))]
+
+    def _known(self, text: str, clues: Set[str]) -> Iterator[tuple[dict[str, float], set[str]]]:
+        """What has a weight, each once."""
+        yield self._weights, self._weights.keys() & chain(words_and_neighbours(text), clues)
+        yield self._near, self._near.keys() & near_pairs(text)
