@@ -70,7 +70,11 @@ class Reader:
         self._short = short_forms
         self._speller = speller
         special = short_forms.keys() | _SECOND_HALVES | {STOP}
-        self.plain_words = {w: char for w, char in chars.items() if w not in special}
+        self.plain_words = {
+            word: char
+            for word, char in chars.items()
+            if word not in special and _WORD_PARTS.fullmatch(word)  # `small-talk` is read as two
+        }
         self.expand = lru_cache(maxsize=_REMEMBERED)(self._expand)
 
     def read(self, folded: str) -> Reading:
@@ -144,18 +148,29 @@ class _Run:
         self._comma = False
 
     def plain(self, start: int, end: int) -> None:
-        words, chars, known = self.words, self.chars, self._plain
+        """Most of what stands between two blanks is a word that the rules know; keep it cheap."""
+        at = start
+        for part in self._folded[start:end].split(" "):
+            after = at + len(part)
+            if part and not self._known(part, at, after):
+                self._tokens(at, after)
+            at = after + 1
+
+    def _known(self, token: str, start: int, end: int) -> bool:
+        char = self._plain.get(token)
+        if char is None or self._quote:
+            return False
+        self.words.append(_word((token, start, end, False, self._comma)))
+        self.chars.append(char)
+        self._comma = False
+        return True
+
+    def _tokens(self, start: int, end: int) -> None:
         for match in _TOKEN.finditer(self._folded, start, end):
-            token = match[0]
-            char = known.get(token)
-            if char and not self._quote:  # nine words in ten: keep it cheap
-                words.append(_word((token, *match.span(), False, self._comma)))
-                chars.append(char)
-                self._comma = False
-                continue
             kind = match.lastgroup
             if kind == "word":
-                self._word(token, *match.span())
+                if not self._known(match[0], *match.span()):
+                    self._word(match[0], *match.span())
             elif kind == "stop":
                 self._stop(match)
             elif kind == "soft":
