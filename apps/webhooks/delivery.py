@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -20,7 +21,7 @@ from apps.webhooks import lanes, outcomes, signing
 from apps.webhooks.lanes import Item, Lane
 from apps.webhooks.outcomes import Outcome, Untried
 from smartsteps.lib import clock
-from smartsteps.lib.outbound import Caller, Failed, Refused
+from smartsteps.lib.outbound import Caller, Failed, Networks, Refused
 from smartsteps.lib.threads import run_sync
 
 logger = logging.getLogger(__name__)
@@ -159,5 +160,10 @@ async def deliver() -> None:
     """
     first = await run_sync(lanes.claim, CONCURRENCY, LANE, alone=True)
     if first:
-        async with Caller(allowed=settings.PRIVATE_WEBHOOK_NETWORKS) as caller:
-            await Deliverer(caller).work(first)
+        await Deliverer(_caller(tuple(settings.PRIVATE_WEBHOOK_NETWORKS))).work(first)
+
+
+@cache
+def _caller(allowed: Networks) -> Caller:
+    """One for the process's lasting loop: endpoints keep their connections between two drains."""
+    return Caller(allowed=allowed)

@@ -76,6 +76,7 @@ class Connection(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        self.server.receiver.connections += 1
         with contextlib.suppress(OSError):
             while self._one():
                 pass
@@ -104,6 +105,7 @@ class Receiver:
     default: Step = field(default_factory=answer)
     steps: deque[Step] = field(default_factory=deque)
     hits: list[Hit] = field(default_factory=list)
+    connections: int = 0
     flooded: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 

@@ -64,6 +64,27 @@ def test_all_of_them_in_order(
     assert set(states(heard)) == {State.DONE}
 
 
+def test_an_endpoint_keeps_its_connection_between_two_drains(
+    heard: Subscription, receiver: Receiver, by_alice: Actor
+) -> None:
+    for _ in range(2):
+        ping(heard, by_alice)
+        deliver()
+    assert (len(receiver.hits), receiver.connections) == (2, 1)
+
+
+def test_a_connection_that_was_closed_between_two_drains_costs_no_attempt(
+    heard: Subscription, receiver: Receiver, by_alice: Actor
+) -> None:
+    receiver.steps.append(stub.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+    for _ in range(2):
+        ping(heard, by_alice)
+        deliver()
+        time.sleep(0.1)  # the end of the connection arrives while nobody looks
+    assert (len(receiver.hits), receiver.connections) == (2, 2)
+    assert set(heard.deliveries.values_list("state", "attempts")) == {(State.DONE, 1)}
+
+
 def test_signed_anew_at_each_attempt(
     heard: Subscription, receiver: Receiver, by_alice: Actor
 ) -> None:
