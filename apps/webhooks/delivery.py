@@ -29,6 +29,7 @@ CONCURRENCY = 100
 OUTER_BOUND = 500
 SLOW_AFTER_S = 0.5
 LANE = 50
+APART_S = 0.0003  # calls begun at one moment would be answered at one moment, again and again
 TICK_S = 0.02  # free places are filled so often
 FLUSH_S = 0.1  # outcomes are written so often, and at once when an endpoint's lane is done
 FLUSH_ROWS = 50  # or these are together
@@ -83,12 +84,13 @@ class Deliverer:
         self._begin(claimed)
 
     def _begin(self, claimed: list[Lane]) -> None:
-        for lane in claimed:
+        for place, lane in enumerate(claimed):
             self.call_began[lane.endpoint] = time.monotonic()
-            self.running[asyncio.create_task(self._run(lane))] = lane
+            self.running[asyncio.create_task(self._run(lane, place * APART_S))] = lane
 
-    async def _run(self, lane: Lane) -> None:
+    async def _run(self, lane: Lane, wait_s: float) -> None:
         """In order, up to a first failure: then the endpoint may be only restarting."""
+        await asyncio.sleep(wait_s)
         items = iter(lane.items)
         for item in items:
             while len(self.results) + self.writing >= MOST_UNWRITTEN:
