@@ -1,6 +1,7 @@
 """Webhook receivers in one process: `/<milliseconds>/…` answers after so long.
 
-`GET /seen` tells the path and the monotonic time of each request so far, and forgets them.
+`GET /seen` tells the path and the monotonic time of each request so far, and forgets them. They
+stand for other people's machines, so they are as cheap as can be: on uvloop, without streams.
 """
 
 from __future__ import annotations
@@ -8,30 +9,45 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from typing import cast
 
 import orjson
+import uvloop
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+END = b"\r\n\r\n"
 seen: list[tuple[str, float]] = []
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while True:
-            head = await reader.readuntil(b"\r\n\r\n")
-            path = head.split(b" ", 2)[1].decode()
-            length = head.lower().partition(b"content-length:")[2].split(b"\r", 1)[0]
-            await reader.readexactly(int(length or 0))
-            writer.write(_told() if path == "/seen" else await _answer(path))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+class Receiver(asyncio.Protocol):
+    """One request after the other, as clients without pipelining send them."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self.pending = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.pending += data
+        head, end, body = self.pending.partition(END)
+        if end and len(body) >= _length(head):
+            self.pending = b""
+            self._answer(head.split(b" ", 2)[1].decode())
+
+    def _answer(self, path: str) -> None:
+        if path == "/seen":
+            self.transport.write(_told())
+            return
+        seen.append((path, time.monotonic()))
+        delay_s = int(path.split("/")[1]) / 1000
+        asyncio.get_running_loop().call_later(delay_s, self.transport.write, OK)
 
 
-async def _answer(path: str) -> bytes:
-    seen.append((path, time.monotonic()))
-    if delay := int(path.split("/")[1]):
-        await asyncio.sleep(delay / 1000)
-    return OK
+def _length(head: bytes) -> int:
+    return int(head.lower().partition(b"content-length:")[2].split(b"\r", 1)[0] or 0)
 
 
 def _told() -> bytes:
@@ -41,9 +57,10 @@ def _told() -> bytes:
 
 
 async def main(port: int) -> None:
-    server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=1000)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Receiver, "127.0.0.1", port, backlog=1000)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    uvloop.run(main(int(sys.argv[1])))
