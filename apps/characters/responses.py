@@ -19,6 +19,7 @@ from apps.characters import content_rules, crisis, interview, serializers, servi
 from apps.characters.extraction import offline_extract
 from apps.characters.facts.model import Extractor
 from apps.characters.models import Conversation, Role, Status, Turn
+from apps.safety import denials
 from apps.safety import services as safety
 from apps.safety.detector import WINDOW, Finding, screen_safely
 from apps.safety.models import SafetyEvent, Surface
@@ -122,7 +123,7 @@ def _words_to_weigh(row: Conversation, content: str) -> list[str]:
 
     Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
     """
-    is_reply = crisis.wants_to_go_on(content) or crisis.is_no(content)
+    is_reply = denials.wants_to_go_on(content) or denials.is_no(content)
     if is_reply and row.crisis_detected:
         return []
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
@@ -171,7 +172,7 @@ def _look_after(row: Conversation, turn: Turn, finding: Finding) -> bool:
         return True
     if not in_crisis:
         return False
-    if crisis.wants_to_go_on(turn.content) or crisis.says_no(row, turn.content):
+    if denials.wants_to_go_on(turn.content) or crisis.says_no(row, turn.content):
         row.said_safe_at = clock.now()
         state = turns.interview_state(row)
         turns.apply(row, interview.resume(state, clock.now(), after="safe_again"))

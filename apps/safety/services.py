@@ -98,6 +98,13 @@ def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> D
     return None if heard is None else _danger(heard, heard.event)
 
 
+def last_sign(surface: str, subject_id: str) -> str | None:
+    """The id of the message that gave the newest sign of what is open there."""
+    here = SafetyEvent.objects.filter(surface=surface, subject_id=subject_id).open()
+    signs = Signal.objects.filter(event__in=here).order_by("-at", "-id")
+    return signs.values_list("message_id", flat=True).first()
+
+
 def _danger(heard: SafetyEvent | Signal, event: SafetyEvent) -> Danger:
     level, category = cast(DetectedLevel, heard.level), cast(Category, heard.category)
     return Danger(level, category, event.about_other, _language(event))

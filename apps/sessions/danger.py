@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 
+from django.db.models import Subquery
+
 from apps.clients import services as clients
 from apps.llm.task import Result
-from apps.safety import messaging, resources
+from apps.safety import denials, messaging, resources
 from apps.safety import services as safety
 from apps.safety.detector import Finding, screen_safely
 from apps.safety.languages import ENGLISH, language_of
 from apps.safety.models import Surface
 from apps.safety.resources import Resource
 from apps.sessions import events
-from apps.sessions.models import Message, Session
+from apps.sessions.models import Message, SenderType, Session
 
 MODEL = "safety-rules"
 
@@ -54,10 +56,26 @@ def lines_if_danger(text: str) -> list[Resource] | None:
     return messaging.lines_for(clients.country_of(None), found.level, language)
 
 
+def _is_denied(session: Session, message: Message, heard: safety.Danger) -> bool:
+    """Asked directly, the client has said no, or to be safe, and given no sign since.
+
+    The persona goes on then, or one false alarm would take the session over. Staff still look.
+    """
+    last = safety.last_sign(Surface.SESSION, session.pk)
+    if heard.level != "moderate" or last in (None, message.pk):
+        return False
+    since = session.messages.filter(pk=last).values("number")
+    said = session.messages.filter(sender_type=SenderType.CLIENT, number__lte=message.number)
+    return any(
+        denials.says_no(answer.content, heard.language) or denials.wants_to_go_on(answer.content)
+        for answer in said.filter(number__gt=Subquery(since))
+    )
+
+
 def support_for(session: Session, message: Message) -> Result | None:
     """The answer while a danger is open or was heard in this very message; else None."""
     heard = safety.danger_at(Surface.SESSION, session.pk, message.pk)
-    if heard is None:
+    if heard is None or _is_denied(session, message, heard):
         return None
     country = clients.country_of(session.client)
     text = messaging.support_text(

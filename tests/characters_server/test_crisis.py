@@ -12,6 +12,7 @@ from apps.characters import crisis, responses, services
 from apps.characters.facts.countries import country_in
 from apps.characters.models import Conversation, Turn
 from apps.realtime.models import Event
+from apps.safety import denials
 from apps.safety import services as safety
 from apps.safety.models import SafetyEvent
 from smartsteps.lib.threads import run_sync
@@ -88,7 +89,7 @@ async def test_no_is_an_answer_where_little_pointed_to_danger(meet: Meet, dana: 
     ],
 )  # fmt: skip
 def test_what_means_no(text: str, *, no: bool) -> None:
-    assert bool(crisis.NO.match(text)) is no
+    assert bool(denials.NO.match(text)) is no
 
 
 async def test_new_danger_after_being_safe(meet: Meet, dana: User) -> None:
@@ -184,7 +185,7 @@ async def test_a_minor_is_shown_to_staff(meet: Meet, dana: User) -> None:
     ],
 )
 def test_what_means_going_on(text: str, *, wants: bool) -> None:
-    assert crisis.wants_to_go_on(text) is wants
+    assert denials.wants_to_go_on(text) is wants
 
 
 def test_the_limits_do_not_silence_danger(dana_db: User) -> None:
@@ -307,7 +308,7 @@ async def test_in_the_person_s_own_language(
     ],
 )
 def test_what_means_going_on_in_other_languages(text: str, *, wants: bool) -> None:
-    assert crisis.wants_to_go_on(text) is wants
+    assert denials.wants_to_go_on(text) is wants
 
 
 @pytest.mark.parametrize(
@@ -315,7 +316,7 @@ def test_what_means_going_on_in_other_languages(text: str, *, wants: bool) -> No
     [("No.", True), ("não, obrigada", True), ("non merci", True), ("no sé", False), ("nein", True)],
 )
 def test_what_means_no_in_other_languages(text: str, *, no: bool) -> None:
-    assert bool(crisis.NO_ELSEWHERE.match(text)) is no
+    assert denials.says_no(text, "es") is no
 
 
 def test_a_break_in_other_languages() -> None:

@@ -94,6 +94,25 @@ def test_it_stays_until_staff_close_the_event(active: Session, by_alice: Actor) 
     assert Message.objects.filter(sender_type="persona").latest("number").model == "offline"
 
 
+@pytest.mark.parametrize("denial", ["No, not at all.", "I'm safe, let's go on"])
+def test_who_says_no_to_the_question_may_go_on(
+    denial: str, active: Session, by_alice: Actor
+) -> None:
+    asked = _say(active, by_alice, "Sometimes I wish I was dead")
+    assert "?" in asked
+    _say(active, by_alice, denial, "My sister rang about the garden")
+    answers = Message.objects.filter(sender_type="persona").order_by("number")
+    assert [answer.model for answer in answers] == ["safety-rules", "offline", "offline"]
+    assert SafetyEvent.objects.open().exists()  # staff look at it all the same
+    _say(active, by_alice, "I wish I was dead")
+    assert Message.objects.filter(sender_type="persona").latest("number").model == "safety-rules"
+
+
+def test_no_is_not_enough_where_it_was_graver(active: Session, by_alice: Actor) -> None:
+    _say(active, by_alice, "I have a plan to kill myself tonight", "No, I'm fine now")
+    assert Message.objects.filter(sender_type="persona").latest("number").model == "safety-rules"
+
+
 def test_quiet_words_in_between_do_not_part_what_belongs_together(
     active: Session, by_alice: Actor
 ) -> None:
