@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from smartsteps.serving.limits import (
+    HEAD_LIMIT_BYTES,
     PING_INTERVAL_S,
     PING_TIMEOUT_S,
     STALLED_AFTER_S,
@@ -18,6 +20,30 @@ from smartsteps.serving.limits import (
 
 Application = Callable[..., Awaitable[None]]
 TRY_AGAIN_LATER = 1013
+
+
+class BoundedHTTP(HttpToolsProtocol):
+    """Written in C, and without a bound of its own for what comes before a body."""
+
+    unused_bytes = 0  # come since a head, a part of a body or a message was complete
+
+    def data_received(self, data: bytes) -> None:
+        self.unused_bytes += len(data)
+        super().data_received(data)
+        if self.unused_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
+
+    def on_headers_complete(self) -> None:
+        self.unused_bytes = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self.unused_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.unused_bytes = 0
+        super().on_message_complete()
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -55,6 +81,7 @@ def run(application: Application, host: str, port: int) -> None:
         lifespan="off",
         access_log=False,
         log_config=None,
+        http=BoundedHTTP,
         log_level="warning",  # at "info" it logs each socket's path with the token in it
         ws=BoundedSocket,
         ws_max_size=settings.FRAME_LIMIT_BYTES,

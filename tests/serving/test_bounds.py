@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 from django.conf import settings
@@ -132,6 +132,18 @@ def test_huge_body_costs_no_memory(probe: Probe, chunked: bool) -> None:
         size = int(connection.getresponse().read())
     assert size > settings.BODY_LIMIT_BYTES
     assert probe.memory_mib() - before < 20
+
+
+@pytest.mark.parametrize("line", [b"X-Long: ", b"X-Many: a\r\nX-More: "])
+def test_endless_head_is_refused(probe: Probe, line: bytes) -> None:
+    before = probe.memory_mib()
+    with socket.create_connection(("127.0.0.1", probe.port), timeout=10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + line)
+        with suppress(ConnectionError):
+            for _ in range(200):
+                client.sendall(b"a" * 100_000 if line.startswith(b"X-Long") else line * 10_000)
+            assert client.recv(1024)[9:12] in (b"400", b"")
+        assert probe.memory_mib() - before < 10
 
 
 def test_tokens_stay_out_of_the_log(probe: Probe) -> None:
