@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import select
+import time
+from threading import local
 from typing import Any
+from weakref import WeakSet
 
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
+
+thread = local()
+
+
+def keep_connection() -> None:
+    """Let this thread keep its connection, for a thread that serves one request after another.
+
+    To take it from the pool and give it back would cost as much as to ask it something.
+    """
+    thread.keeps = True
 
 
 def is_alive(connection: Connection[Any]) -> bool:
@@ -28,6 +41,32 @@ def is_alive(connection: Connection[Any]) -> bool:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """In a thread that keeps its connection, it is as with health checks and CONN_MAX_AGE."""
+
+    _kept: WeakSet[Connection[Any]] = WeakSet()
+
+    def connect(self) -> None:
+        super().connect()
+        if self.pool is not None and getattr(thread, "keeps", False):
+            self.close_at = time.monotonic() + self.pool.max_lifetime
+            self.health_check_enabled = True
+            self._kept.add(self.connection)
+
+    def close_if_health_check_failed(self) -> None:
+        """Django trusts its pool there, from which a kept connection did not come just now."""
+        super(base.DatabaseWrapper, self).close_if_health_check_failed()
+
+    def is_usable(self) -> bool:
+        """Django asks at the first query of a request, and after errors."""
+        sound = self.connection is not None and not self.connection.closed
+        return sound and is_alive(self.connection)
+
+    def close_pool(self) -> None:
+        """Threads that keep a connection will find it closed."""
+        while self._kept:
+            self._kept.pop().close()
+        super().close_pool()
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """Skip dead connections at once, after which the pool makes new ones.
 
