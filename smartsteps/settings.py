@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "smartsteps.wire.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "smartsteps.wire.middleware.CSPMiddleware",
     "smartsteps.wire.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -59,6 +59,16 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "smartsteps.back_office.LocalTimeMiddleware",
+]
+# Bearer tokens are all that the API goes by: no cookie, form or file of a page is looked for.
+API_PREFIX = "/api/"
+API_MIDDLEWARE = [
+    "smartsteps.wire.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "smartsteps.wire.middleware.CSPMiddleware",
+    "smartsteps.wire.middleware.BodyLimitMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "smartsteps.urls"
@@ -148,6 +158,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["smartsteps.wire.json.StrictJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "smartsteps.wire.json.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["smartsteps.wire.json.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,

@@ -11,20 +11,20 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
-from typing import IO, Any, ParamSpec, TypeVar
+from io import BytesIO
+from typing import IO, Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.base import BaseHandler
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
+from django.utils.module_loading import import_string
 
-from smartsteps.lib.threads import pool
+from smartsteps.lib.threads import in_thread
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -35,57 +35,86 @@ class Disconnected(Exception):
     """The client went away before its request was complete."""
 
 
+class ApiHandler(BaseHandler):
+    """What answers the API: the middleware that it needs, and its views.
+
+    It runs what middleware does around a view, no `process_view` and the like.
+    """
+
+    _view_middleware: list[Any] = []
+    _template_response_middleware: list[Any] = []
+    _exception_middleware: list[Any] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        chain = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # unknown to the stubs
+        for path in reversed(settings.API_MIDDLEWARE):
+            chain = convert_exception_to_response(import_string(path)(chain))
+        self._middleware_chain = chain
+
+
 class OneHopHandler(ASGIHandler):
     """Serves HTTP scopes; a body over settings.BODY_LIMIT_BYTES makes `request.too_large` true."""
 
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
+        self._api = ApiHandler()
+        self._body_limit: int = settings.BODY_LIMIT_BYTES
+        self._api_prefix: str = settings.API_PREFIX
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(Disconnected):
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body: IO[bytes]
-        with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as body:
-            complete = await _read_body(body, receive, settings.BODY_LIMIT_BYTES)
+        first = await _receive(receive)
+        with _body_file(first) as body:
+            complete = await _read_body(body, first, receive, self._body_limit)
             request = self.request_class(_normal(scope, body.tell()), body)
             request.too_large = not complete  # type: ignore[attr-defined]  # for the middleware
             body.seek(0)
-            response = await _hop(self._in_thread, request)
+            response = await in_thread(self._in_thread, request)
             try:
                 await _send_response(response, receive, send)
             finally:
                 if response.streaming:
-                    await _hop(response.close)
+                    await in_thread(response.close)
 
     def _in_thread(self, request: ASGIRequest) -> HttpResponseBase:
         set_script_prefix(request.scope.get("root_path") or "/")
         signals.request_started.send(sender=self.__class__, scope=request.scope)
-        response = self.get_response(request)
+        of_api = request.path_info.startswith(self._api_prefix)
+        response = (self._api if of_api else self).get_response(request)
         if not response.streaming:
-            # Sends request_finished, which gives the database connection back.
+            # Sends request_finished, at which Django looks after the database connection.
             response.close()
         return response
 
 
-async def _hop(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    hop = sync_to_async(function, thread_sensitive=False, executor=pool)
-    return await hop(*args, **kwargs)
+async def _receive(receive: Receive) -> Mapping[str, Any]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    return message
 
 
-async def _read_body(body: IO[bytes], receive: Receive, limit: int) -> bool:
+def _body_file(first: Mapping[str, Any]) -> IO[bytes]:
+    """In memory if all of it is there; else it may get large."""
+    if first.get("more_body", False):
+        return tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)
+    return BytesIO()
+
+
+async def _read_body(
+    body: IO[bytes], message: Mapping[str, Any], receive: Receive, limit: int
+) -> bool:
     """Copy the request's body; False as soon as it is larger than `limit` bytes."""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
+    body.write(message.get("body", b""))
+    while message.get("more_body", False) and body.tell() <= limit:
+        message = await _receive(receive)
         body.write(message.get("body", b""))
-        if body.tell() > limit:
-            return False
-        if not message.get("more_body", False):
-            return True
+    return body.tell() <= limit
 
 
 def _normal(scope: Scope, length: int) -> Scope:
@@ -147,6 +176,6 @@ async def _send_parts(response: StreamingHttpResponse, send: Send) -> None:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
     else:
         parts_sync = iter(response)
-        while (chunk := await _hop(next, parts_sync, None)) is not None:
+        while (chunk := await in_thread(next, parts_sync, None)) is not None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body"})

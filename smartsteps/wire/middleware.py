@@ -7,6 +7,9 @@ import re
 import time
 from collections.abc import Callable
 
+import csp.middleware
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 
 from smartsteps.lib.ids import new_id
@@ -22,7 +25,7 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         token = request_id.set(given if SAFE_ID.fullmatch(given) else new_id("req"))
         started = time.perf_counter()
         try:
@@ -34,6 +37,8 @@ class RequestContextMiddleware:
         return response
 
     def _log(self, request: HttpRequest, status: int, seconds: float) -> None:
+        if not logger.isEnabledFor(logging.INFO):
+            return
         match = request.resolver_match
         facts = {
             "method": request.method,
@@ -54,3 +59,20 @@ class BodyLimitMiddleware:
         if getattr(request, "too_large", False):
             return too_large(request)
         return self.get_response(request)
+
+
+class CSPMiddleware(csp.middleware.CSPMiddleware):
+    """django-csp builds its header anew for each answer; ours is the same for all of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Nothing to prepare, since there are no nonces."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.headers.setdefault(HEADER, self.policy)
+        return response
