@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
@@ -35,7 +36,7 @@ def credential_in(scope: Mapping[str, Any], authorization: str) -> str | None:
 
 async def authenticate(credential: str, scope: Mapping[str, Any]) -> Actor:
     """Raises DomainError 401 or 403."""
-    return await run_sync(actor_from, credential, of_socket(scope))
+    return await run_sync(actor_from, credential, partial(of_socket, scope))
 
 
 async def close_ended() -> None:

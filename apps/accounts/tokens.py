@@ -79,6 +79,11 @@ def expiry(token: Any) -> datetime:
     return datetime_from_epoch(token["exp"])
 
 
+def user_and_role(token: Any) -> tuple[str, str]:
+    """As they were when the token was made."""
+    return token.get(api_settings.USER_ID_CLAIM, ""), token.get("role", "")
+
+
 def password_unchanged(token: Any, user: User) -> bool:
     claim = token.get(api_settings.REVOKE_TOKEN_CLAIM)
     return bool(claim == get_md5_hash_password(user.password))

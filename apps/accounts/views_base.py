@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from rest_framework.exceptions import MethodNotAllowed
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSetMixin
 
 from apps.accounts import throttles
 from apps.accounts.actors import Actor
-from apps.accounts.authentication import BearerAuthentication
+from apps.accounts.authentication import Ahead, BearerAuthentication
+from smartsteps.lib.batch import Query
 from smartsteps.lib.errors import DomainError, unauthenticated
 from smartsteps.wire.dialects import V1, Dialect
-from smartsteps.wire.serializers import NoInput, QuerySerializer, StrictSerializer, checked
+from smartsteps.wire.serializers import (
+    NoInput,
+    QuerySerializer,
+    StrictSerializer,
+    checked,
+    checked_query,
+)
 from smartsteps.wire.views import DialectView
 
 
@@ -23,6 +32,22 @@ class BearerViewSet(ViewSetMixin, DialectView):
     dialect: ClassVar[Dialect] = V1
     authentication_classes = [BearerAuthentication]
     scopes: ClassVar[dict[str, str]] = {}
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        self.ahead = Ahead(self._ask_ahead)
+        return super().initialize_request(request, *args, **kwargs)
+
+    def first_query(self, actor: Actor) -> Query | None:
+        """What the action asks first, if it is worth sparing a round trip; see `Ahead`."""
+        return None
+
+    def _ask_ahead(self, actor: Actor) -> Query | None:
+        if not actor.can(self.scopes.get(self.action, "")):
+            return None
+        try:
+            return self.first_query(actor)
+        except (ValidationError, SuspiciousOperation):  # which comes again, once they may know
+            return None
 
     @property
     def actor(self) -> Actor:
@@ -66,4 +91,5 @@ class BearerViewSet(ViewSetMixin, DialectView):
 
     def query(self, serializer: type[QuerySerializer]) -> dict[str, Any]:
         """The query string, checked. Raises ValidationError."""
-        return checked(serializer, self.request.query_params)
+        request = self.request._request
+        return {**checked_query(serializer, request.META["QUERY_STRING"], request.encoding)}

@@ -6,18 +6,19 @@ them counted in an index; who sees all has the total, and the place of a far pag
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+import re
+from functools import cache, lru_cache
 
 from django.db import connection
 
 from apps.accounts.actors import Actor
 from apps.sessions import tally
 from apps.sessions.models import Session, Status
-from smartsteps.lib.batch import Query
+from smartsteps.lib.batch import Query, Rows
 from smartsteps.wire.json import dumps
 from smartsteps.wire.paging import pagination
 
+NAMED = re.compile(r"%\((\w+)\)s")
 FAR = 500  # rows that are skipped faster than their place is looked up
 
 ISO = """replace(
@@ -53,18 +54,21 @@ FAR_OFF = """
 """
 
 
-def page(
+def query(
     *, by: Actor, client_id: str | None, statuses: list[str] | None, page: int, limit: int
-) -> bytes:
-    """One page as JSON, newest first; a page past the end is empty."""
+) -> Query:
+    """For one row: the total, and one page as JSON, newest first; past the end it is empty."""
     offset = (page - 1) * limit
     found = _found(by, client_id, tuple(statuses) if statuses else None)
     if found is not None:
-        total, rows = _of_some(found, limit, offset)
-    else:
-        total, rows = _of_all(statuses, limit, offset)
+        return Query(_sql_of_some(found.sql), [*found.values, limit, offset])
+    return _of_all(statuses, limit, offset)
+
+
+def body(rows: Rows, *, page: int, limit: int) -> bytes:
+    [(total, sessions)] = rows
     return b'{"sessions":%b,"pagination":%b}' % (
-        rows.encode(),
+        sessions.encode(),
         dumps(pagination(total, page, limit)),
     )
 
@@ -84,17 +88,17 @@ def _found(by: Actor, client_id: str | None, statuses: tuple[str, ...] | None) -
     return Query(*query.get_compiler(connection=connection, elide_empty=False).as_sql())
 
 
-def _of_some(found: Query, limit: int, offset: int) -> tuple[int, str]:
-    return _fetch(COUNT.format(found=found.sql), MINE, [*found.values, limit, offset])
+@cache
+def _sql_of_some(found: str) -> str:
+    """There are as many as ways to ask, times ways in which somebody sees some only."""
+    return PAGE.format(counts=COUNT.format(found=found), which=MINE, **TIMES)
 
 
-def _of_all(statuses: list[str] | None, limit: int, offset: int) -> tuple[int, str]:
-    params = {"statuses": statuses or Status.values, "limit": limit, "offset": offset}
-    of_status = _of_status(statuses)
-    if offset > FAR:
-        counts = f"{tally.TOTAL}, {tally.PLACE}"
-        return _fetch(counts, FAR_OFF.format(of_status=of_status), params)
-    return _fetch(tally.TOTAL, NEAR.format(of_status=of_status), params)
+def _of_all(statuses: list[str] | None, limit: int, offset: int) -> Query:
+    """Planned for its values, as it depends on them whether to walk along an index."""
+    values = {"statuses": statuses or Status.values, "limit": limit, "offset": offset}
+    sql, names = _sql_of_all(_of_status(statuses), offset > FAR)
+    return Query(sql, [values[name] for name in names], kept=False)
 
 
 def _of_status(statuses: list[str] | None) -> str:
@@ -105,8 +109,10 @@ def _of_status(statuses: list[str] | None) -> str:
     return "status = (%(statuses)s::text[])[1]" if only_one else "status = ANY(%(statuses)s)"
 
 
-def _fetch(counts: str, which: str, params: Any) -> tuple[int, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(PAGE.format(counts=counts, which=which, **TIMES), params)
-        total, rows = cursor.fetchone()
-    return total, rows
+@cache
+def _sql_of_all(of_status: str, far: bool) -> tuple[str, list[str]]:
+    """The text, and the names of its values in their order."""
+    counts = f"{tally.TOTAL}, {tally.PLACE}" if far else tally.TOTAL
+    which = (FAR_OFF if far else NEAR).format(of_status=of_status)
+    sql = PAGE.format(counts=counts, which=which, **TIMES)
+    return NAMED.sub("%s", sql), NAMED.findall(sql)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts import scopes
+from apps.accounts.actors import Actor
 from apps.accounts.serializers import token_body
 from apps.accounts.views_base import BearerViewSet
 from apps.measures import services as measures
@@ -28,6 +31,7 @@ from apps.sessions.serializers import (
     session_detail,
     session_state,
 )
+from smartsteps.lib.batch import Query
 
 
 class SessionViewSet(BearerViewSet):
@@ -42,17 +46,26 @@ class SessionViewSet(BearerViewSet):
         "join_token": scopes.SESSIONS_READ,
     }
 
-    def list(self, request: Request) -> Response:
-        query = self.query(SessionQuery)
-        return Response(
-            listing.page(
-                by=self.actor,
-                client_id=query.get("client_id"),
-                statuses=query.get("status"),
-                page=query["page"],
-                limit=query["limit"],
-            )
+    def first_query(self, actor: Actor) -> Query | None:
+        return self._page(actor) if self.action == "list" else None
+
+    def _page(self, actor: Actor) -> Query:
+        return listing.query(
+            by=actor,
+            client_id=self._asked.get("client_id"),
+            statuses=self._asked.get("status"),
+            page=self._asked["page"],
+            limit=self._asked["limit"],
         )
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        return self.query(SessionQuery)
+
+    def list(self, request: Request) -> HttpResponse:
+        rows = self.ahead.rows_of(self._page(self.actor))
+        body = listing.body(rows, page=self._asked["page"], limit=self._asked["limit"])
+        return HttpResponse(body, content_type="application/json")  # it needs no renderer
 
     def create(self, request: Request) -> Response:
         data = {"duration_minutes": DEFAULT_DURATION_MINUTES, **self.parsed(SessionInput)}

@@ -21,10 +21,14 @@ PLACE = re.compile("%s")
 
 @dataclass(frozen=True)
 class Query:
-    """`sql` must be one of a few texts, since each is kept prepared; `values` are never in it."""
+    """`sql` must be one of a few texts, since each is kept prepared; `values` are never in it.
+
+    Where the best plan depends on the values, `kept=False` has it planned for them each time.
+    """
 
     sql: str
     values: Sequence[Any] = ()
+    kept: bool = True
 
 
 # Of each connection: statements, and the text that runs them.
@@ -43,7 +47,11 @@ def _execute(cursor: Any, queries: Sequence[Query]) -> None:
 
 
 def _prepared_by(cursor: Any, query: Query) -> str:
-    known = _prepared.setdefault(connection.connection, {})
+    if not query.kept:
+        return query.sql
+    known = _prepared.get(connection.connection)
+    if known is None:
+        known = _prepared[connection.connection] = {}
     if query.sql not in known:
         known[query.sql] = _prepare(cursor, f"batch_{len(known)}", query)
     return known[query.sql]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 
 from smartsteps.lib.clock import iso
@@ -58,6 +60,17 @@ def checked(
 ) -> dict[str, Any]:
     """The validated data. Raises ValidationError."""
     return dict(_made(serializer, partial).run_validation(data))
+
+
+@lru_cache(256)
+def checked_query(
+    serializer: type[QuerySerializer], text: str, encoding: str | None
+) -> Mapping[str, Any]:
+    """The validated query string, which is nothing but a function of the text: most ask the same.
+
+    Raises ValidationError, and SuspiciousOperation for too many parameters.
+    """
+    return MappingProxyType(checked(serializer, QueryDict(text, encoding=encoding)))
 
 
 class NoInput(StrictSerializer):
