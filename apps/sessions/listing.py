@@ -47,10 +47,16 @@ NEAR = """
     WHERE {of_status}
     ORDER BY session.scheduled_at DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
 """
+# Rows that are only passed by are read in the index alone, and not written as JSON. With the limit
+# in a subselect no value can change the plan, so PostgreSQL makes it once.
 FAR_OFF = """
-    WHERE {of_status} AND session.scheduled_at < (SELECT before FROM place)
+    WHERE id = ANY (ARRAY(
+        SELECT id FROM therapy_sessions_session
+        WHERE {of_status} AND scheduled_at < (SELECT before FROM place)
+        ORDER BY scheduled_at DESC, id DESC
+        LIMIT (SELECT %(limit)s::bigint) OFFSET (SELECT rest FROM place)
+    ))
     ORDER BY session.scheduled_at DESC, id DESC
-    LIMIT %(limit)s OFFSET (SELECT rest FROM place)
 """
 
 
@@ -95,10 +101,11 @@ def _sql_of_some(found: str) -> str:
 
 
 def _of_all(statuses: list[str] | None, limit: int, offset: int) -> Query:
-    """Planned for its values, as it depends on them whether to walk along an index."""
+    """Planned for its values where it depends on them which index to walk along, and how far."""
     values = {"statuses": statuses or Status.values, "limit": limit, "offset": offset}
-    sql, names = _sql_of_all(_of_status(statuses), offset > FAR)
-    return Query(sql, [values[name] for name in names], kept=False)
+    far = offset > FAR
+    sql, names = _sql_of_all(_of_status(statuses), far)
+    return Query(sql, [values[name] for name in names], kept=far and statuses is None)
 
 
 def _of_status(statuses: list[str] | None) -> str:
