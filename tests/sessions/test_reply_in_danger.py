@@ -77,7 +77,7 @@ def test_the_client_s_country_gives_the_lines(
 
 
 def test_the_answer_is_in_the_client_s_language(active: Session, by_alice: Actor) -> None:
-    answer = _say(active, by_alice, "Me quiero morir")
+    answer = _say(active, by_alice, "Quiero matarme esta noche")
     assert "¿" in answer
     assert "Servicios de emergencia" in answer or "Número de emergencias" in answer
     told = Event.objects.get(topic=active.topic, type="crisis_lines")
