@@ -1,4 +1,5 @@
-"""Fits the second reader by logistic regression in plain Python, the same every time."""
+"""Fits the second reader: logistic regression over wording in plain Python, and a convolution over
+what words mean; the same every time."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from apps.safety.convolution import Weights, fit_convolution
 from apps.safety.detector import Detector, Level
+from apps.safety.detector.meaning import WordVectors
 from apps.safety.detector.pattern import STOP
 from apps.safety.detector.second_reader import (
     CLASSES,
@@ -30,6 +33,8 @@ _SEED = 11
 # Lines put after one another: long talk must not look dangerous because it is long.
 _CALM_TALKS = 3000
 _GRAVE_TALKS = 1500
+# What is said in sessions at length is rare among our lines, and common in life.
+_SESSIONS = {"everyday", "therapist"}
 
 
 class Row(NamedTuple):
@@ -51,6 +56,14 @@ def fit(examples: Iterable[Example], detector: Detector) -> dict[str, Any]:
     weights = {name: weight * scale.get(name, 1.0) for name, weight in weights.items()}
     kinds = _kinds(zip(lines, single, strict=True))
     return _page(weights, kinds, codes)
+
+
+def fit_meaning(examples: Iterable[Example], detector: Detector, words: WordVectors) -> Weights:
+    lines = [e for e in examples if e.label != "low"]
+    lines += _talks(lines) + [line for line in lines if _SESSIONS & {*line.tags}]
+    texts = [words.rows(word[0] for word in detector.read(line.text).words) for line in lines]
+    told = [(text, line.is_crisis) for text, line in zip(texts, lines, strict=True) if text]
+    return fit_convolution(told, words.table)
 
 
 def _stems(lines: list[Example], detector: Detector) -> list[str]:

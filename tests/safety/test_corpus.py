@@ -12,10 +12,10 @@ from apps.safety.evaluation import Example, Share, evaluate, read_examples
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "apps" / "safety" / "corpus"
-# The goal is 0.97; the held-out half stands at 0.955 and 0.958, and may only rise from there.
-RECALL_HIGH_CRITICAL = 0.95
-RECALL_CRISIS = 0.95
-FALSE_ALARMS = 0.05
+# The goal is 0.97; the held-out half stands at 0.960 and 0.968, and may only rise from there.
+RECALL_HIGH_CRITICAL = 0.955
+RECALL_CRISIS = 0.96
+FALSE_ALARMS = 0.04
 
 
 def examples(*files: str) -> list[Example]:

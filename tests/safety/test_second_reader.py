@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.safety.detector import Detector
+from apps.safety.detector import Detector, screen
 from apps.safety.detector.second_reader import near_pairs, stem, stretches, words_and_neighbours
 from apps.safety.evaluation import Example
 from apps.safety.training import fit
@@ -34,3 +34,25 @@ def test_a_fit_is_the_same_every_time_and_tells_danger_from_none() -> None:
     first, second = (fit([*grave, *calm], Detector()) for _ in range(2))
     assert first == second
     assert first["weights"]["river"][0] > 0 > first["weights"]["soup"][0]
+
+
+def test_a_hit_in_harmless_wording_is_a_note() -> None:
+    found = screen("My boyfriend threw me in the pool, we laughed so hard.")
+    assert found.level == "low"
+    assert found.reason == "violence, in harmless wording"
+    assert screen("My boyfriend threw me down the stairs.").is_crisis
+
+
+def test_what_is_taken_for_a_note_hides_nothing_beside_it() -> None:
+    calm, grave = (
+        "He hit on me at the bar, awkward.",
+        "I sit on the ledge and nobody would miss me.",
+    )
+    assert screen(calm).level == "low"
+    assert screen(grave).is_crisis
+    assert screen(f"{calm} {grave}").is_crisis
+
+
+@pytest.mark.parametrize("text", ["Mostly work, and being alone", "mostly stress and the nights"])
+def test_terse_answers_are_no_danger(text: str) -> None:
+    assert not screen(text).is_crisis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter
@@ -16,10 +16,18 @@ from apps.safety.detector.finding import NOTHING, RANK, Finding
 from apps.safety.detector.folding import Origin, fold
 from apps.safety.detector.judge import Hit, judge
 from apps.safety.detector.lexicon import Lexicon
+from apps.safety.detector.meaning import Meaning
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.reading import Reader, Reading
 from apps.safety.detector.rulebook import Rule, Rulebook
-from apps.safety.detector.second_reader import SURE, THRESHOLD, SecondReader, stretches
+from apps.safety.detector.second_reader import (
+    CALM,
+    HARMLESS,
+    SURE,
+    THRESHOLD,
+    SecondReader,
+    stretches,
+)
 
 WINDOW = 6
 _MATCHES_PER_RULE = 6
@@ -45,6 +53,11 @@ class Analysis:
         """A rule matched here, and what stands around it (a story, a denial) speaks against all."""
         stands = any(first <= hit.start < last for hit in self.hits)
         return not stands and any(first <= start < last for start, _ in self.seen)
+
+    def sentence(self, hit: Hit) -> tuple[int, int]:
+        text = self.reading.text
+        end = text.find(STOP, hit.end)
+        return text.rfind(STOP, 0, hit.start) + 1, len(text) if end < 0 else end
 
     def clues(self, first: int = 0, last: int = 10**6) -> set[str]:
         """What the rules saw between two words, as the second reader knows it."""
@@ -88,6 +101,10 @@ class Detector:
     def second(self) -> SecondReader:
         return SecondReader()
 
+    @cached_property
+    def meaning(self) -> Meaning:
+        return Meaning()
+
     @property
     def vocabulary(self) -> dict[str, str]:
         _ = self.reader
@@ -95,16 +112,14 @@ class Detector:
 
     def load(self) -> None:
         """Read everything now, so that no text waits half a second for it."""
-        _ = self.reader, self.second
+        _ = self.reader, self.second, self.meaning
 
     def screen(self, text: str, before: Sequence[str] = ()) -> Finding:
         folded = fold(text)
         analysis = self.analyse(folded.text)
         earlier = [fold(turn[-_EARLIER_CHARS:]).text for turn in before[-WINDOW:]]
         origin = Origin(folded, len(text))
-        own = _verdict(analysis, origin)
-        if not own.is_crisis:
-            own = self._second_opinion(analysis, origin) or own
+        own = self._second_opinion(_verdict(analysis, origin), analysis, origin)
         if not earlier:
             return own
         joined = self._across(earlier[-1], folded.text)
@@ -164,17 +179,43 @@ class Detector:
             if hit is not None:
                 hits.append(hit)
 
-    def _second_opinion(self, analysis: Analysis, origin: Origin) -> Finding | None:
-        reading = analysis.reading
-        for first, last in stretches(reading.text):
-            text = self.second.codes.text(reading.words[first:last])
-            clues = analysis.clues(first, last)
-            odds = self.second.odds(text, clues)
-            if odds > (SURE if analysis.turned_down(first, last) else THRESHOLD):
-                span = origin.span(*reading.span(first, last))
-                category = self.second.category(text, clues)
+    def _second_opinion(self, own: Finding, analysis: Analysis, origin: Origin) -> Finding:
+        """Doubts what the rules saw, and raises what they missed."""
+        border = SURE if own.level == "low" else THRESHOLD
+        own = self._doubted(own, analysis)
+        if own.is_crisis or not analysis.reading.words:
+            return own
+        parts = [*stretches(analysis.reading.text)]
+        for (first, last), odds in zip(parts, self._odds(analysis, parts), strict=True):
+            if odds > (SURE if analysis.turned_down(first, last) else border):
+                span = origin.span(*analysis.reading.span(first, last))
+                category = self.second.category(*self._seen(analysis, first, last))
                 return Finding("moderate", category, span, f"second reader, odds {odds:.1f}")
-        return None
+        return own
+
+    def _doubted(self, own: Finding, analysis: Analysis) -> Finding:
+        """Only the sentences of the hits are asked: no company of harmless words lowers a level."""
+        if own.level not in ("moderate", "high"):
+            return own
+        parts = [*{analysis.sentence(hit) for hit in analysis.hits if RANK[hit.level] > 1}]
+        if not parts or max(self._odds(analysis, parts)) >= HARMLESS:
+            return own
+        return replace(own, level="low", reason=f"{own.reason}, in harmless wording")
+
+    def _odds(self, analysis: Analysis, parts: list[tuple[int, int]]) -> list[float]:
+        """Of each part, what its wording and, unless that is calm enough, its meaning say."""
+        odds = [self.second.odds(*self._seen(analysis, *part)) for part in parts]
+        asked = [place for place, wording in enumerate(odds) if wording > CALM]
+        if asked:
+            words = [word[0] for word in analysis.reading.words]
+            meaning = self.meaning.odds(words, [parts[place] for place in asked])
+            for place, other in zip(asked, meaning, strict=True):
+                odds[place] = (odds[place] + other) / 2
+        return odds
+
+    def _seen(self, analysis: Analysis, first: int, last: int) -> tuple[str, set[str]]:
+        text = self.second.codes.text(analysis.reading.words[first:last])
+        return text, analysis.clues(first, last)
 
     def _across(self, earlier: str, text: str) -> Finding:
         """A sentence begun in the last message and ended in this one."""

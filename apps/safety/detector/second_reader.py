@@ -1,6 +1,6 @@
 """A second reader for wording no rule foresaw: weights of words, of words near each other and of
-what the rules saw, learnt from the tuned corpus by `manage.py fit_safety`. It only raises, and only
-to moderate."""
+what the rules saw, learnt from the tuned corpus by `manage.py fit_safety`. Together with `meaning`
+it raises to moderate, and lowers what the rules, unless they say critical, saw in harmless talk."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ CLASSES: tuple[Category, ...] = (
     "suicidal_ideation", "self_harm", "severe_depression", "immediate_danger", "abuse",
 )  # fmt: skip
 # Odds are the logarithm of danger against none.
-THRESHOLD = 0.6
-SURE = 2.0
+THRESHOLD = 0.4
+SURE = 1.4
+HARMLESS = -0.75
+# Below that, what meaning says has never made up for calm wording.
+CALM = -2.0
 _STRETCH = 36
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "ly", "s", "e")
 _SHORTEST_STEM = 3

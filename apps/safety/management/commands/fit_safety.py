@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+import numpy as np
+from django.core.management.base import BaseCommand
 
-from apps.safety.detector import Detector
-from apps.safety.detector.second_reader import WEIGHTS
+from apps.safety.detector import Detector, meaning, second_reader
 from apps.safety.evaluation import read_examples
-from apps.safety.training import fit
+from apps.safety.training import fit, fit_meaning
 
 TUNED = Path(__file__).parents[2] / "corpus" / "tuned.jsonl"
 
@@ -19,12 +19,14 @@ TUNED = Path(__file__).parents[2] / "corpus" / "tuned.jsonl"
 class Command(BaseCommand):
     help = "Fits the crisis detector's second reader to the tuned corpus, never the held-out one."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--output", type=Path, default=WEIGHTS)
-
     def handle(self, *args: Any, **options: Any) -> None:
         with TUNED.open(encoding="utf-8") as stream:
-            page = fit(read_examples(stream), Detector())
+            examples = [*read_examples(stream)]
+        detector = Detector()
+        page = fit(examples, detector)
         lines = json.dumps(page, separators=(",", ":")).replace("],", "],\n")
-        options["output"].write_text(lines + "\n", "utf-8")
+        second_reader.WEIGHTS.write_text(lines + "\n", "utf-8")
+        weights = fit_meaning(examples, detector, meaning.WordVectors())
+        halves: dict[str, Any] = {name: full.astype(np.float16) for name, full in weights.items()}
+        np.savez_compressed(meaning.WEIGHTS, **halves)
         self.stdout.write(f"{len(page['stems'])} stems, {len(page['weights'])} weights")
