@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from threading import Thread
 
 import django
 
@@ -13,7 +14,7 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # needs the app registry
 
 from apps.characters import routing as characters  # noqa: E402
-from apps.safety import detector  # noqa: E402
+from apps.safety import detector, screening  # noqa: E402
 from apps.sessions import routing as sessions  # noqa: E402
 from smartsteps.lib.asgi import OneHopHandler  # noqa: E402
 from smartsteps.wire.socket import unknown_path  # noqa: E402
@@ -28,6 +29,7 @@ application = ProtocolTypeRouter(
 )
 
 detector.load()  # or the first message would wait for it
+Thread(target=screening.load, daemon=True).start()  # or the first answer in a conversation would
 
 # What is loaded by now stays for good: the garbage collector need not walk over it again.
 gc.collect()

@@ -23,6 +23,7 @@ from apps.safety import denials
 from apps.safety import services as safety
 from apps.safety.detector import WINDOW, Finding, screen_safely
 from apps.safety.models import SafetyEvent, Surface
+from apps.safety.screening import screen_closely
 from smartsteps.lib import clock, limits
 from smartsteps.lib.errors import DomainError, conflict, rate_limited
 
@@ -80,7 +81,7 @@ def _accept(conversation_id: str, *, content: str, answering: str | None, by: Ac
     One that could not be screened, too, where the interview rests and nobody else would see it.
     """
     row = services.own(conversation_id, by=by)
-    finding = screen_safely(content, before=_words_to_weigh(row, content))
+    finding = _screened(row, content)
     rests = _why_it_rests(row)
     if not (finding.is_crisis or (rests and finding.level == "unreviewed")):
         _check_rate(by)
@@ -118,14 +119,18 @@ def joined(said: Sequence[Turn]) -> str:
     return text
 
 
-def _words_to_weigh(row: Conversation, content: str) -> list[str]:
-    """What came before, but not against somebody who says no or that they are safe now.
+def _screened(row: Conversation, content: str) -> Finding:
+    """Somebody in a crisis who says no, or that they are safe now, is taken at their words.
 
-    Their earlier words would make "I'm safe now" a sign of danger, and they would be stuck.
+    What came before would make "I'm safe now" a sign of danger, and they would be stuck.
     """
     is_reply = denials.wants_to_go_on(content) or denials.is_no(content)
     if is_reply and row.crisis_detected:
-        return []
+        return screen_safely(content)
+    return screen_closely(content, before=_words_before(row, content))
+
+
+def _words_before(row: Conversation, content: str) -> list[str]:
     newest = row.turns.filter(role=Role.PLAYER).order_by("-number")[:WINDOW]
     # An answer sent once more is not a second sign.
     return [turn.content for turn in reversed(newest) if turn.is_read or turn.content != content]

@@ -7,13 +7,14 @@ from importlib import import_module
 from celery.signals import worker_init
 from django.apps import AppConfig
 
-from apps.safety import detector
+from apps.safety import detector, screening
 
 
 @worker_init.connect
-def load_detector(**_: object) -> None:
+def load_readers(**_: object) -> None:
     """Before a worker's pool forks, so that its processes share what was read."""
     detector.load()
+    screening.load()
 
 
 class SafetyConfig(AppConfig):

@@ -1,13 +1,14 @@
-"""Measures the detector on labelled lines: recall and precision per level, and false alarms."""
+"""Measures the screening on labelled lines: recall and precision per level, and false alarms."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, TextIO
 
-from apps.safety.detector import LEVELS, RANK, Finding, Level, screen_safely
+from apps.safety.detector import LEVELS, RANK, Finding, Level
+from apps.safety.screening import screen_closely
 
 _CRISIS_RANK = RANK["moderate"]
 
@@ -92,8 +93,10 @@ def _example(line: str, number: int) -> Example:
     )
 
 
-def evaluate(examples: Iterable[Example]) -> tuple[Report, list[Outcome]]:
-    outcomes = [Outcome(e, screen_safely(e.text, before=e.before)) for e in examples]
+def evaluate(
+    examples: Iterable[Example], screen: Callable[..., Finding] = screen_closely
+) -> tuple[Report, list[Outcome]]:
+    outcomes = [Outcome(e, screen(e.text, before=e.before)) for e in examples]
     return summarise(outcomes), outcomes
 
 

@@ -84,6 +84,12 @@ class Danger:
     language: str = ENGLISH
 
 
+def was_heard(surface: str, subject_id: str, message_id: str) -> bool:
+    """Whether that message has given a sign already."""
+    here = SafetyEvent.objects.filter(surface=surface, subject_id=subject_id)
+    return Signal.objects.filter(event__in=here, message_id=message_id).exists()
+
+
 def danger_at(surface: str, subject_id: str, message_id: str | None = None) -> Danger | None:
     """What is open there, or was heard in that message even if staff have closed it since."""
     here = SafetyEvent.objects.filter(surface=surface, subject_id=subject_id)

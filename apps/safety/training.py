@@ -1,5 +1,5 @@
-"""Fits the second reader: logistic regression over wording in plain Python, and a convolution over
-what words mean; the same every time."""
+"""Fits the readers: logistic regression over wording in plain Python, a convolution over what words
+mean, and the sentences that are known by heart."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from apps.safety import sentence_reader
 from apps.safety.convolution import Weights, fit_convolution
 from apps.safety.detector import Detector, Level
 from apps.safety.detector.meaning import WordVectors
@@ -40,6 +42,13 @@ _SESSIONS = {"everyday", "therapist"}
 class Row(NamedTuple):
     names: Sequence[str]
     danger: bool
+
+
+def fit_sentences(examples: Iterable[Example], path: Path) -> int:
+    """The number of lines that were learnt."""
+    lines = [e for e in examples if e.label != "low"]
+    sentence_reader.fit([e.text for e in lines], [e.is_crisis for e in lines], path)
+    return len(lines)
 
 
 def fit(examples: Iterable[Example], detector: Detector) -> dict[str, Any]:

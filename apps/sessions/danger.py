@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
+from django.db import transaction
 from django.db.models import Subquery
 
 from apps.clients import services as clients
 from apps.llm.task import Result
-from apps.safety import denials, messaging, resources
+from apps.safety import denials, messaging, resources, screening
 from apps.safety import services as safety
 from apps.safety.detector import Finding, screen_safely
 from apps.safety.languages import ENGLISH, language_of
@@ -36,6 +37,22 @@ def look_after(session: Session, message: Message, finding: Finding) -> None:
         language = language_of(finding.reason) or ENGLISH
         lines = messaging.lines_for(clients.country_of(session.client), finding.level, language)
         events.help_shown(session, message, lines)
+
+
+def look_closer(session: Session, message: Message) -> None:
+    """What takes too long while others wait for the message, before the client is answered."""
+    if safety.was_heard(Surface.SESSION, session.pk, message.pk):
+        return
+    finding = screening.look_closer(message.content)
+    if finding is not None:
+        _look_after_late(session, message, finding)
+
+
+@transaction.atomic
+def _look_after_late(session: Session, message: Message, finding: Finding) -> None:
+    # First, as whoever sends a message does, or the two could wait for each other.
+    Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    look_after(session, message, finding)
 
 
 def lines_in_danger(session: Session) -> list[Resource] | None:

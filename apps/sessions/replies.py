@@ -77,6 +77,7 @@ def _prepare(job: Reply) -> Turn | None:
     )
     version = personas.version_of(session.persona)
     message = session.messages.get(pk=job.message_id)
+    danger.look_closer(session, message)
     support = danger.support_for(session, message)
     if version is None or not _wanted(session, by_rules=support is not None):
         job.cancel()

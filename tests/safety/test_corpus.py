@@ -7,15 +7,18 @@ from pathlib import Path
 
 import yaml
 
-from apps.safety.detector import LEVELS, screen
+from apps.safety.detector import LEVELS, screen_safely
 from apps.safety.evaluation import Example, Share, evaluate, read_examples
+from apps.safety.screening import screen_closely
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "apps" / "safety" / "corpus"
-# The goal is 0.97; the held-out half stands at 0.960 and 0.968, and may only rise from there.
-RECALL_HIGH_CRITICAL = 0.955
-RECALL_CRISIS = 0.96
-FALSE_ALARMS = 0.04
+RECALL_HIGH_CRITICAL = 0.97
+RECALL_CRISIS = 0.97
+FALSE_ALARMS = 0.05
+# Of the detector alone, which answers at once.
+RECALL_AT_ONCE = 0.94
+FALSE_ALARMS_AT_ONCE = 0.03
 
 
 def examples(*files: str) -> list[Example]:
@@ -41,6 +44,13 @@ def test_bars() -> None:
     assert not any(o.detected for o in plain)
 
 
+def test_bars_of_the_detector_alone() -> None:
+    report, _ = evaluate(examples("held_out.jsonl"), screen_safely)
+    assert value(report.recall_high_critical) >= RECALL_AT_ONCE
+    assert value(report.recall_crisis) >= RECALL_AT_ONCE
+    assert value(report.false_alarms) <= FALSE_ALARMS_AT_ONCE
+
+
 def test_ordinary_sessions_are_left_alone() -> None:
     """A model that learns hard lines by heart easily takes half of these for danger."""
     with (ROOT / "apps" / "sessions" / "demo" / "stories.yaml").open(encoding="utf-8") as stream:
@@ -53,8 +63,11 @@ def test_ordinary_sessions_are_left_alone() -> None:
         for text in line.values()
     ]
     assert len(lines) > 100
-    alarms = [text for text in lines if screen(text).is_crisis]
+    alarms = [text for text in lines if screen_safely(text).is_crisis]
     assert len(alarms) <= 0.03 * len(lines), alarms
+    closer = [text for text in lines if screen_closely(text).is_crisis]
+    # Told without their questions some answers do sound grave: "Or I'd open them again."
+    assert len(closer) <= 0.08 * len(lines), closer
 
 
 def test_the_corpus_is_broad() -> None:

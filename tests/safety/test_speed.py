@@ -32,6 +32,6 @@ def test_ten_kilobytes(name: str) -> None:
 
 
 def _cpu_seconds(text: str) -> float:
-    start = time.process_time()
+    start = time.thread_time()
     screen(text)
-    return time.process_time() - start
+    return time.thread_time() - start

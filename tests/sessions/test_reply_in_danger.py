@@ -16,7 +16,7 @@ from apps.realtime.models import Audience, Event
 from apps.safety import services as safety
 from apps.safety import tasks as safety_tasks
 from apps.safety.models import SafetyEvent, Signal, StaffAlert
-from apps.sessions import services, tasks
+from apps.sessions import danger, services, tasks
 from apps.sessions.models import Message, Session
 from smartsteps.lib.errors import DomainError
 
@@ -66,6 +66,29 @@ def test_calm_words_open_nothing(active: Session, by_alice: Actor) -> None:
     _say(active, by_alice, "This homework is killing me", "Work was long today")
     assert not SafetyEvent.objects.exists()
     assert not Message.objects.filter(model="safety-rules").exists()
+
+
+def test_a_closer_look_comes_before_the_answer(active: Session, by_alice: Actor) -> None:
+    words = "I keep the drawer locked so that I can't get at them, but I know where the key is."
+    message, _ = services.send_message(active.pk, content=words, sender_type="client", by=by_alice)
+    assert not SafetyEvent.objects.exists()
+    drain.run(tasks.REPLIES)
+    assert Message.objects.get(in_reply_to=message).model == "safety-rules"
+    signal = Signal.objects.get()
+    assert (signal.message_id, signal.level) == (message.pk, "moderate")
+    assert signal.quote in words
+    assert Event.objects.filter(topic=active.topic, type="crisis_lines").count() == 1
+
+
+def test_a_closer_look_is_taken_once(active: Session, by_alice: Actor) -> None:
+    words = "I keep the drawer locked so that I can't get at them, but I know where the key is."
+    message, _ = services.send_message(active.pk, content=words, sender_type="client", by=by_alice)
+    for _ in range(2):
+        danger.look_closer(active, message)
+    assert Signal.objects.count() == 1
+    safety.close_event(SafetyEvent.objects.get().pk, outcome="safe", by=by_alice)
+    danger.look_closer(active, message)
+    assert not SafetyEvent.objects.open().exists()
 
 
 def test_the_client_s_country_gives_the_lines(

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from apps.safety.detector.finding import LEVELS, RANK, Category, Finding, Level
-from apps.safety.detector.screening import WINDOW, Detector
+from apps.safety.detector.screening import WINDOW, Detector, Stretch
 
 __all__ = [
     "LEVELS",
@@ -16,10 +16,12 @@ __all__ = [
     "Detector",
     "Finding",
     "Level",
+    "Stretch",
     "bears_signs",
     "load",
     "screen",
     "screen_safely",
+    "weigh",
 ]
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,11 @@ def load() -> None:
 def screen(text: str, *, before: Sequence[str] = ()) -> Finding:
     """`before` holds the client's own earlier messages, oldest first; context only raises."""
     return _detector.screen(text, before)
+
+
+def weigh(text: str) -> list[Stretch]:
+    """Stretch by stretch, how likely danger is by its words alone."""
+    return _detector.weigh(text)
 
 
 def bears_signs(text: str) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
 from apps.safety.detector.compose import strongest
 from apps.safety.detector.context import Grammar, Scene
-from apps.safety.detector.finding import NOTHING, RANK, Finding
+from apps.safety.detector.finding import NOTHING, RANK, Category, Finding, Span
 from apps.safety.detector.folding import Origin, fold
 from apps.safety.detector.judge import Hit, judge
 from apps.safety.detector.lexicon import Lexicon
@@ -74,6 +74,18 @@ class Work(NamedTuple):
     end: int
     dangers: list[Rule]
     idioms: list[Rule]
+
+
+class Stretch(NamedTuple):
+    """A few lines of a text, where they stand in it as typed, and the second reader's odds.
+
+    `turned_down`: a rule matched there, and what stands around it speaks against all.
+    """
+
+    span: Span
+    odds: float
+    turned_down: bool
+    category: Callable[[], Category]
 
 
 class Detector:
@@ -179,18 +191,29 @@ class Detector:
             if hit is not None:
                 hits.append(hit)
 
+    def weigh(self, text: str) -> list[Stretch]:
+        """What the readers make of each stretch of a text, for one that knows more."""
+        folded = fold(text)
+        return [*self._weighed(self.analyse(folded.text), Origin(folded, len(text)))]
+
+    def _weighed(self, analysis: Analysis, origin: Origin) -> Iterator[Stretch]:
+        reading = analysis.reading
+        places = [*stretches(reading.text)] if reading.words else []
+        for place, odds in zip(places, self._odds(analysis, places), strict=True):
+            category = partial(self.second.category, *self._seen(analysis, *place))
+            span = origin.span(*reading.span(*place))
+            yield Stretch(span, odds, analysis.turned_down(*place), category)
+
     def _second_opinion(self, own: Finding, analysis: Analysis, origin: Origin) -> Finding:
         """Doubts what the rules saw, and raises what they missed."""
         border = SURE if own.level == "low" else THRESHOLD
         own = self._doubted(own, analysis)
-        if own.is_crisis or not analysis.reading.words:
+        if own.is_crisis:
             return own
-        parts = [*stretches(analysis.reading.text)]
-        for (first, last), odds in zip(parts, self._odds(analysis, parts), strict=True):
-            if odds > (SURE if analysis.turned_down(first, last) else border):
-                span = origin.span(*analysis.reading.span(first, last))
-                category = self.second.category(*self._seen(analysis, first, last))
-                return Finding("moderate", category, span, f"second reader, odds {odds:.1f}")
+        for part in self._weighed(analysis, origin):
+            if part.odds > (SURE if part.turned_down else border):
+                reason = f"second reader, odds {part.odds:.1f}"
+                return Finding("moderate", part.category(), part.span, reason)
         return own
 
     def _doubted(self, own: Finding, analysis: Analysis) -> Finding:

@@ -1,4 +1,4 @@
-"""How well the local screening does on a file of labelled lines."""
+"""How well the screening does on a file of labelled lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.safety.detector import screen_safely
 from apps.safety.evaluation import (
     BadLine,
     Outcome,
@@ -17,20 +18,25 @@ from apps.safety.evaluation import (
     evaluate,
     read_examples,
 )
+from apps.safety.screening import screen_closely
 
 
 class Command(BaseCommand):
-    help = "Measures the crisis detector on a file of {text, label} lines."
+    help = "Measures the screening for danger on a file of {text, label} lines."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="JSON lines with text and label")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument(
+            "--detector-only", action="store_true", help="without the reader of sentences"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
             with path.open(encoding="utf-8") as stream:
-                report, outcomes = evaluate(read_examples(stream))
+                screen = screen_safely if options["detector_only"] else screen_closely
+                report, outcomes = evaluate(read_examples(stream), screen)
         except (OSError, BadLine) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
