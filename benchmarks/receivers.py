@@ -43,7 +43,11 @@ class Receiver(asyncio.Protocol):
             return
         seen.append((path, time.monotonic()))
         delay_s = int(path.split("/")[1]) / 1000
-        asyncio.get_running_loop().call_later(delay_s, self.transport.write, OK)
+        asyncio.get_running_loop().call_later(delay_s, self._end)
+
+    def _end(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(OK)
 
 
 def _length(head: bytes) -> int:
