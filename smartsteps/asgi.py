@@ -7,6 +7,7 @@ import os
 from threading import Thread
 
 import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartsteps.settings")
 django.setup(set_prefix=False)
@@ -29,7 +30,8 @@ application = ProtocolTypeRouter(
 )
 
 detector.load()  # or the first message would wait for it
-Thread(target=screening.load, daemon=True).start()  # or the first answer in a conversation would
+if settings.LOAD_EARLY:  # or the first answer in a conversation would, for longer
+    Thread(target=screening.load, daemon=True).start()
 
 # What is loaded by now stays for good: the garbage collector need not walk over it again.
 gc.collect()

@@ -81,6 +81,8 @@ class Env(BaseSettings):
     on_call_emails: str = Field("", validation_alias="ON_CALL_EMAILS")
     default_country: str = Field("", pattern="^([A-Za-z]{2})?$", validation_alias="DEFAULT_COUNTRY")
     log_level: str = Field("INFO", validation_alias="LOG_LEVEL")
+    # Or at the first need of it, which then waits for two seconds: for starts without number.
+    load_early: bool = Field(True, validation_alias="SMARTSTEPS_LOAD_EARLY")
     security: Security = Security()
 
     @classmethod

@@ -262,6 +262,7 @@ globals().update(_email(ENV.email_url.get_secret_value()))
 EMAIL_CONFIGURED = bool(ENV.email_url.get_secret_value())
 ON_CALL_EMAILS = [mail.strip() for mail in ENV.on_call_emails.split(",") if mail.strip()]
 DEFAULT_COUNTRY = ENV.default_country.upper() or None
+LOAD_EARLY = ENV.load_early
 
 LOGGING = {
     "version": 1,

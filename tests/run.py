@@ -55,6 +55,7 @@ def environment(folder: Path, both: tuple[postgres.Postgres, redis.Redis]) -> di
         "DATABASE_URL": both[0].url(),
         "REDIS_URL": both[1].url(),
         "SMARTSTEPS_DATA_DIR": str(folder),
+        "SMARTSTEPS_LOAD_EARLY": "false",
         "SMARTSTEPS_SECRET_KEY": PASSWORD,
         "SMARTSTEPS_ENCRYPTION_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
     }

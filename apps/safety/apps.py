@@ -6,6 +6,7 @@ from importlib import import_module
 
 from celery.signals import worker_init
 from django.apps import AppConfig
+from django.conf import settings
 
 from apps.safety import detector, screening
 
@@ -14,7 +15,8 @@ from apps.safety import detector, screening
 def load_readers(**_: object) -> None:
     """Before a worker's pool forks, so that its processes share what was read."""
     detector.load()
-    screening.load()
+    if settings.LOAD_EARLY:
+        screening.load()
 
 
 class SafetyConfig(AppConfig):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from apps.safety.detector.finding import Category
 from apps.safety.resources import EMERGENCY_ANYWHERE, Resource
@@ -36,8 +36,10 @@ def language_of(reason: str) -> str | None:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    known = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _identifier() -> Any:
+    """Read when it's needed, package and all, as most commands never need it."""
+    langid = import_module("py3langid.langid")
+    known = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
     known.set_languages([ENGLISH, *texts()])
     return known
 

