@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 from smartsteps.env import REPO, load
 
 ENV = load()
+
+# Read by numpy when it comes. Many threads serve already: those of its own would get in their way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key.get_secret_value()

@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from apps.safety.detector import Finding, screen_safely, weigh
 from apps.safety.languages import language_in
-from apps.safety.sentence_reader import SentenceReader
+
+if TYPE_CHECKING:
+    from apps.safety.sentence_reader import SentenceReader
 
 logger = logging.getLogger(__name__)
 THRESHOLD = 0.0  # as grave as calm
 # What a unit of the detector's odds counts; beyond the bound more of it says no more.
 _SHARE = 0.2
 _MOST_ODDS = 4.0
-_reader = SentenceReader()
+
+
+@cache
+def _reader() -> SentenceReader:
+    """Read, with the packages it needs, when it is needed: most commands screen nothing."""
+    found: SentenceReader = import_module("apps.safety.sentence_reader").SentenceReader()
+    return found
 
 
 def load() -> None:
     """What answers people calls this at its start, or somebody would wait two seconds for it."""
-    _reader.load()
+    _reader().load()
 
 
 def screen_closely(text: str, *, before: Sequence[str] = ()) -> Finding:
@@ -49,7 +60,7 @@ def _by_sentences(text: str) -> Finding | None:
     parts = weigh(text)
     if not parts:
         return None
-    read = _reader.gravity([text[slice(*part.span)] for part in parts])
+    read = _reader().gravity([text[slice(*part.span)] for part in parts])
     both = [
         gravity + _SHARE * max(-_MOST_ODDS, min(_MOST_ODDS, part.odds))
         for part, gravity in zip(parts, read, strict=True)

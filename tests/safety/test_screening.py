@@ -68,7 +68,8 @@ def test_the_language_of_a_text(text: str, language: str) -> None:
 def test_a_broken_reader_is_told_of_and_never_safe(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(screening, "_reader", SentenceReader(tmp_path / "missing.npz"))
+    missing = SentenceReader(tmp_path / "missing.npz")
+    monkeypatch.setattr(screening, "_reader", lambda: missing)
     assert screen_closely("We had soup.").level == "unreviewed"
     assert screen_closely("I want to die").level == "moderate"
     assert "FileNotFoundError" in caplog.text

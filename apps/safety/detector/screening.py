@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from importlib import import_module
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from apps.safety.detector.compose import strongest
 from apps.safety.detector.context import Grammar, Scene
@@ -16,7 +17,6 @@ from apps.safety.detector.finding import NOTHING, RANK, Category, Finding, Span
 from apps.safety.detector.folding import Origin, fold
 from apps.safety.detector.judge import Hit, judge
 from apps.safety.detector.lexicon import Lexicon
-from apps.safety.detector.meaning import Meaning
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.reading import Reader, Reading
 from apps.safety.detector.rulebook import Rule, Rulebook
@@ -28,6 +28,9 @@ from apps.safety.detector.second_reader import (
     SecondReader,
     stretches,
 )
+
+if TYPE_CHECKING:
+    from apps.safety.detector.meaning import Meaning
 
 WINDOW = 6
 _MATCHES_PER_RULE = 6
@@ -115,7 +118,9 @@ class Detector:
 
     @cached_property
     def meaning(self) -> Meaning:
-        return Meaning()
+        """numpy, which it needs, is read when it is: most commands screen nothing."""
+        found: Meaning = import_module("apps.safety.detector.meaning").Meaning()
+        return found
 
     @property
     def vocabulary(self) -> dict[str, str]:
