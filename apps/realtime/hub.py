@@ -10,6 +10,7 @@ import asyncio
 import logging
 from asyncio import wait_for
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, Protocol
@@ -74,6 +75,7 @@ class Hub:
         """Idempotent; the tasks live as long as the process's event loop."""
         if not self._running:
             self._loop = asyncio.get_running_loop()
+            self._asked = asyncio.Event()  # Redis, for a channel; whatever came of it
             self._running = [
                 asyncio.create_task(self._listen()),
                 asyncio.create_task(self._watch()),
@@ -208,7 +210,12 @@ class Hub:
             logger.warning("Redis is away: other processes look for events each second")
 
     async def _subscribe(self, topic: str, stream: _Stream) -> None:
-        if not stream.subscribed and self.channel:
+        """Whoever joins as the process starts waits for its channel: a whisper is not kept."""
+        if stream.subscribed:
+            return
+        with suppress(TimeoutError):
+            await wait_for(self._asked.wait(), REDIS_WITHIN_S)
+        if self.channel:
             try:
                 await wait_for(layer().group_add(topic, self.channel), REDIS_WITHIN_S)
                 stream.subscribed = True
@@ -225,13 +232,19 @@ class Hub:
     async def _listen(self) -> None:
         while True:
             try:
-                self.channel = self.channel or await layer().new_channel()
+                await self._open_channel()
                 message = await layer().receive(self.channel)
                 if message.get("hub") != self.id:
                     self._in_order(message)
             except REDIS_AWAY:
                 logger.warning("Redis is away: waiting for it")
                 await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _open_channel(self) -> None:
+        try:
+            self.channel = self.channel or await layer().new_channel()
+        finally:
+            self._asked.set()
 
     def _in_order(self, message: dict[str, Any]) -> None:
         """Streams work side by side; within one, asyncio's lock serves in order of arrival."""

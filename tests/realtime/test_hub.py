@@ -116,3 +116,23 @@ async def test_a_whisper_is_heard_once_and_before_what_follows(hub: Hub) -> None
     await asyncio.sleep(0.2)  # for what came by Redis
     await reader.has("{'typing': True}", "1 one")
     await far.stop()
+
+
+async def test_a_whisper_reaches_whoever_joined_before_redis_had_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_channel = services.layer().new_channel
+
+    async def slowly() -> str:
+        await asyncio.sleep(0.3)
+        name: str = await open_channel()
+        return name
+
+    monkeypatch.setattr(services.layer(), "new_channel", slowly, raising=False)
+    reader, hub = Reader(), Hub()
+    hub.start()
+    services.neighbours.remove(hub)  # as the hub of another process
+    await hub.join(TOPIC, reader)
+    await services.whisper(TOPIC, {"typing": True})
+    await reader.has("{'typing': True}")
+    await hub.stop()
