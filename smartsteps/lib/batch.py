@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,9 +36,14 @@ class Query:
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
+def _cursor() -> AbstractContextManager[Any]:
+    cursor: AbstractContextManager[Any] = connection.bare_cursor()  # type: ignore[attr-defined]  # our backend's
+    return cursor
+
+
 def prepared(query: Query) -> str:
     """What runs it on this connection; its values go beside it."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         return _prepared_by(cursor, query)
 
 
@@ -65,7 +71,7 @@ def _prepare(cursor: Any, name: str, query: Query) -> str:
 
 def fetch(*queries: Query) -> list[Rows]:
     """The rows of each. They run in turn: what comes after a lock sees what the lock waited for."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         _execute(cursor, queries)
         found = [cursor.fetchall()]
         while cursor.nextset():
@@ -110,12 +116,15 @@ class Batch:
         self._listeners.append(then)
 
     def write(self) -> None:
-        with connection.cursor() as cursor:
+        written = []
+        with _cursor() as cursor:
             _execute(cursor, self._statements)
-            for then in self._listeners:
-                if then is not None:
-                    then(cursor.rowcount)
+            for _ in self._statements:
+                written.append(cursor.rowcount)
                 cursor.nextset()
+        for then, count in zip(self._listeners, written, strict=True):
+            if then is not None:
+                then(count)
 
 
 def _left_to_database(field: models.Field[Any, Any], value: Any) -> bool:

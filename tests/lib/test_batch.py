@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from smartsteps.lib.batch import Query, fetch
 
@@ -32,3 +33,21 @@ def test_a_text_is_prepared_once_on_each_connection() -> None:
     assert _prepared() == 1
     connection.close()
     assert fetch(Query("SELECT %s AS odd", [ODD])) == [[(ODD,)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_errors_are_djangos_and_end_a_transaction() -> None:
+    with transaction.atomic():
+        with pytest.raises(DataError), transaction.atomic():
+            fetch(Query("SELECT 1 / %s", [0]))
+        assert fetch(Query("SELECT %s::int", [1])) == [[(1,)]]
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            fetch(Query("SELECT %s", [1]))
+
+
+@pytest.mark.django_db
+def test_who_watches_queries_sees_them() -> None:
+    with CaptureQueriesContext(connection) as seen:
+        fetch(Query("SELECT %s", [1]), Query("SELECT %s", [2]))
+    assert seen[-1]["sql"].count("EXECUTE") == 2

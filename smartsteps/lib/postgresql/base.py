@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import local
 from typing import Any
 from weakref import WeakSet
@@ -44,8 +46,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """In a thread that keeps its connection, it is as with health checks and CONN_MAX_AGE."""
 
     _kept: WeakSet[Connection[Any]] = WeakSet()
+    _bare: Any = None
+
+    @contextmanager
+    def bare_cursor(self) -> Iterator[Any]:
+        """psycopg's cursor, one for all that is asked of a connection in turn.
+
+        To make one with Django's around it takes longer than to ask something short. Somebody
+        who watches queries is shown these too, by means of Django's.
+        """
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                yield cursor
+            return
+        self.validate_thread_sharing()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            if self._bare is None:
+                self._bare = self.create_cursor()
+            yield self._bare
 
     def connect(self) -> None:
+        self._bare = None
         super().connect()
         if self.pool is not None and getattr(thread, "keeps", False):
             self.close_at = time.monotonic() + self.pool.max_lifetime
