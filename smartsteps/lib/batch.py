@@ -55,9 +55,9 @@ def _execute(cursor: Any, queries: Sequence[Query]) -> None:
 def _prepared_by(cursor: Any, query: Query) -> str:
     if not query.kept:
         return query.sql
-    known = _prepared.get(connection.connection)
+    known = _prepared.get(cursor.connection)
     if known is None:
-        known = _prepared[connection.connection] = {}
+        known = _prepared[cursor.connection] = {}
     if query.sql not in known:
         known[query.sql] = _prepare(cursor, f"batch_{len(known)}", query)
     return known[query.sql]
