@@ -55,24 +55,22 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "smartsteps.wire.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "smartsteps.wire.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "smartsteps.back_office.LocalTimeMiddleware",
 ]
 # Bearer tokens are all that the API goes by: no cookie, form or file of a page is looked for.
 API_PREFIX = "/api/"
 API_MIDDLEWARE = [
     "smartsteps.wire.middleware.RequestContextMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "smartsteps.wire.middleware.CSPMiddleware",
+    "smartsteps.wire.middleware.SafetyHeadersMiddleware",
     "smartsteps.wire.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "smartsteps.urls"

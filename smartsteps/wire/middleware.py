@@ -6,11 +6,15 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from io import BytesIO
 
 import csp.middleware
 from csp.constants import HEADER
 from csp.utils import build_policy
-from django.http import HttpRequest, HttpResponseBase
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 
 from smartsteps.lib.ids import new_id
 from smartsteps.lib.logs import request_id
@@ -76,3 +80,27 @@ class CSPMiddleware(csp.middleware.CSPMiddleware):
     ) -> HttpResponseBase:
         response.headers.setdefault(HEADER, self.policy)
         return response
+
+
+class SafetyHeadersMiddleware:
+    """The headers of three others, which give all answers the same: they are asked only once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.headers = {secure: _safety_headers(secure) for secure in (False, True)}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in self.headers[request.is_secure()]:
+            response.headers.setdefault(name, value)
+        return response
+
+
+def _safety_headers(secure: bool) -> list[tuple[str, str]]:
+    """What they add to a bare answer, by HTTPS or not."""
+    scope = {"method": "GET", "path": "/", "headers": [], "scheme": "https" if secure else "http"}
+    request, response = ASGIRequest(scope, BytesIO()), HttpResponse()
+    del response["Content-Type"]
+    for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+        middleware(lambda _: response).process_response(request, response)
+    return list(response.items())
