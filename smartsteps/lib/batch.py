@@ -15,6 +15,8 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
 Rows = list[tuple[Any, ...]]
 PLACE = re.compile("%s")
@@ -49,7 +51,20 @@ def prepared(query: Query) -> str:
 
 def _execute(cursor: Any, queries: Sequence[Query]) -> None:
     values = [value for query in queries for value in query.values]
-    cursor.execute("; ".join(_prepared_by(cursor, query) for query in queries), values)
+    statements = "; ".join(_prepared_by(cursor, query) for query in queries)
+    if _begins(cursor.connection):
+        cursor.execute(f"BEGIN; {statements}", values)
+        cursor.nextset()
+    else:
+        cursor.execute(statements, values)
+
+
+def _begins(connection: Connection[Any]) -> bool:
+    """Whether a transaction is due; psycopg would begin it in a round trip of its own."""
+    if connection.autocommit or connection.info.transaction_status != TransactionStatus.IDLE:
+        return False
+    connection.autocommit = True  # as Django has it between transactions
+    return True
 
 
 def _prepared_by(cursor: Any, query: Query) -> str:
@@ -66,7 +81,8 @@ def _prepared_by(cursor: Any, query: Query) -> str:
 def _prepare(cursor: Any, name: str, query: Query) -> str:
     numbers = itertools.count(1)
     cursor.execute(f"PREPARE {name} AS {PLACE.sub(lambda _: f'${next(numbers)}', query.sql)}")
-    return f"EXECUTE {name} ({', '.join(['%s'] * len(query.values))})"
+    places = ", ".join(["%s"] * len(query.values))
+    return f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
 
 
 def fetch(*queries: Query) -> list[Rows]:

@@ -46,6 +46,29 @@ def test_errors_are_djangos_and_end_a_transaction() -> None:
             fetch(Query("SELECT %s", [1]))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_comes_first_begins_the_transaction() -> None:
+    insert = Query("INSERT INTO realtime_topic (name, last_number) VALUES (%s, 0) RETURNING 1", [1])
+    count = Query("SELECT count(*) FROM realtime_topic")
+    with transaction.atomic():
+        assert fetch(insert, count) == [[(1,)], [(1,)]]
+        assert fetch(count) == [[(1,)]]
+        transaction.set_rollback(True)
+    assert fetch(count) == [[(0,)]]
+    with transaction.atomic():
+        fetch(insert)
+    connection.close()
+    assert fetch(count) == [[(1,)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_begin_takes_no_round_trip_of_its_own() -> None:
+    running = Query("SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+    fetch(running)  # prepared, which would come first
+    with transaction.atomic():
+        assert fetch(running)[0][0][0].startswith("BEGIN; ")
+
+
 @pytest.mark.django_db
 def test_who_watches_queries_sees_them() -> None:
     with CaptureQueriesContext(connection) as seen:
