@@ -13,7 +13,7 @@ from django.db import connection
 from apps.accounts.actors import Actor
 from apps.clients import services as clients
 from apps.realtime import services as realtime
-from apps.safety.detector import WINDOW, bears_signs
+from apps.safety.detector import WINDOW, Finding, screen_safely, signs
 from apps.sessions.models import Message, Session, topic_of
 from smartsteps.lib.batch import Query, fetch
 from smartsteps.lib.errors import not_found
@@ -45,11 +45,14 @@ class Preface:
         """Raises DomainError 409."""
         clients.require_consent_in(self._consents)
 
-    def words(self) -> list[str]:
-        """Those of the client's last messages that screening has to know, oldest first."""
+    def screen(self, content: str) -> Finding:
+        """The client's words, in the light of their last ones; never raises."""
         last, earlier = self._words[:1], self._words[1:]
-        told = [(pk, sealed) for pk, sealed in earlier if _bears_signs(pk, sealed)]
-        return [_unseal(pk, sealed) for pk, sealed in reversed([*last, *told])]
+        signs = {row: _signs(*row) for row in earlier}
+        told = [*last, *(row for row, known in signs.items() if known is None)]
+        before = [_unseal(pk, sealed) for pk, sealed in reversed(told)]
+        known = frozenset[str]().union(*filter(None, signs.values()))
+        return screen_safely(content, before=before, known=known)
 
 
 def _unseal(message_id: str, sealed: bytes) -> str:
@@ -58,9 +61,9 @@ def _unseal(message_id: str, sealed: bytes) -> str:
 
 
 @lru_cache(4096)
-def _bears_signs(message_id: str, sealed: bytes) -> bool:
+def _signs(message_id: str, sealed: bytes) -> frozenset[str] | None:
     """Kept by ciphertext, so that nobody's words stay in memory; each is asked for five times."""
-    return bears_signs(_unseal(message_id, sealed))
+    return signs(_unseal(message_id, sealed))
 
 
 @lru_cache(1024)

@@ -18,7 +18,7 @@ from apps.jobs.models import State
 from apps.measures import services as measures
 from apps.measures.models import Measure
 from apps.personas import services as personas
-from apps.safety.detector import Finding, screen_safely
+from apps.safety.detector import Finding
 from apps.safety.services import NOTED_LEVELS
 from apps.sessions import danger, events, tasks, transcript
 from apps.sessions.models import (
@@ -238,7 +238,7 @@ def send_message(
 
 def _screened(preface: Preface, content: str) -> Finding:
     """Danger is heard whatever the consent to AI is: our own rules answer it, and people."""
-    finding = screen_safely(content, before=preface.words())
+    finding = preface.screen(content)
     if finding.level not in NOTED_LEVELS:
         preface.require_consent()
     return finding

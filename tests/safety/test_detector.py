@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.safety.detector import RANK, bears_signs, screen, screen_safely
+from apps.safety.detector import RANK, screen, screen_safely, signs
 from apps.safety.detector.screening import Detector
 
 CRISIS = RANK["moderate"]
@@ -120,11 +120,10 @@ QUIET = ["I had porridge for breakfast.", "It rained, so we took the bus.", "Mum
     ("text", "first"),
     [("tonight", "I want to kill myself"), ("tonight", "Goodbye everyone."), ("It rained.", "Hi.")],
 )
-def test_messages_without_signs_may_be_left_out_before_the_last(text: str, first: str) -> None:
-    before = [QUIET[0], first, *QUIET[1:]]
-    assert not any(bears_signs(turn) for turn in QUIET)
-    kept = [turn for turn in before[:-1] if bears_signs(turn)] + before[-1:]
-    assert screen(text, before=kept) == screen(text, before=before)
+def test_signs_are_as_good_as_messages_before_the_last(text: str, first: str) -> None:
+    *earlier, last = before = [QUIET[0], first, *QUIET[1:]]
+    known = frozenset[str]().union(*filter(None, map(signs, earlier)))
+    assert screen(text, before=[last], known=known) == screen(text, before=before)
 
 
 def test_earlier_messages_never_lower_a_level() -> None:
@@ -143,7 +142,7 @@ def test_empty_and_odd_input() -> None:
 
 
 def test_a_failing_detector_is_unreviewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Detector, text: str, before: object) -> None:
+    def fail(self: Detector, *_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(Detector, "screen", fail)

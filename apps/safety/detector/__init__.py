@@ -17,10 +17,10 @@ __all__ = [
     "Finding",
     "Level",
     "Stretch",
-    "bears_signs",
     "load",
     "screen",
     "screen_safely",
+    "signs",
     "weigh",
 ]
 
@@ -33,9 +33,14 @@ def load() -> None:
     _detector.load()
 
 
-def screen(text: str, *, before: Sequence[str] = ()) -> Finding:
-    """`before` holds the client's own earlier messages, oldest first; context only raises."""
-    return _detector.screen(text, before)
+def screen(
+    text: str, *, before: Sequence[str] = (), known: frozenset[str] = frozenset()
+) -> Finding:
+    """`before` holds the client's own earlier messages, oldest first; context only raises.
+
+    `known` are the `signs` of others, which need not be in it then: all but the last one.
+    """
+    return _detector.screen(text, before, known)
 
 
 def weigh(text: str) -> list[Stretch]:
@@ -43,18 +48,20 @@ def weigh(text: str) -> list[Stretch]:
     return _detector.weigh(text)
 
 
-def bears_signs(text: str) -> bool:
-    """False if `before` may do without this message, unless it is the last one there."""
+def signs(text: str) -> frozenset[str] | None:
+    """What an earlier message adds to a later one; None if the detector fails on it."""
     try:
-        return _detector.bears_signs(text)
+        return _detector.signs(text)
     except Exception:  # noqa: BLE001 `screen_safely` has to meet it, and to say so
-        return True
+        return None
 
 
-def screen_safely(text: str, *, before: Sequence[str] = ()) -> Finding:
+def screen_safely(
+    text: str, *, before: Sequence[str] = (), known: frozenset[str] = frozenset()
+) -> Finding:
     """Never raises: a message the detector fails on is unreviewed, which is not safe."""
     try:
-        return screen(text, before=before)
+        return screen(text, before=before, known=known)
     except Exception as error:  # noqa: BLE001 a failed screening must reach people, not vanish
         # The text itself stays out of the log.
         logger.error("screening failed: %s", type(error).__name__)

@@ -131,21 +131,21 @@ class Detector:
         """Read everything now, so that no text waits half a second for it."""
         _ = self.reader, self.second, self.meaning
 
-    def screen(self, text: str, before: Sequence[str] = ()) -> Finding:
+    def screen(
+        self, text: str, before: Sequence[str] = (), known: frozenset[str] = frozenset()
+    ) -> Finding:
         folded = fold(text)
         analysis = self.analyse(folded.text)
         earlier = [fold(turn[-_EARLIER_CHARS:]).text for turn in before[-WINDOW:]]
         origin = Origin(folded, len(text))
         own = self._second_opinion(_verdict(analysis, origin), analysis, origin)
-        if not earlier:
-            return own
-        joined = self._across(earlier[-1], folded.text)
-        known = frozenset[str]().union(*(self.analyse(turn).signs for turn in earlier))
+        joined = self._across(earlier[-1], folded.text) if earlier else NOTHING
+        known = known.union(*(self.analyse(turn).signs for turn in earlier))
         return max(own, joined, _together(analysis, known), key=lambda f: RANK[f.level])
 
-    def bears_signs(self, turn: str) -> bool:
-        """Whether a turn in `before` can matter to `screen` when another one follows it."""
-        return bool(self.analyse(fold(turn[-_EARLIER_CHARS:]).text).signs)
+    def signs(self, turn: str) -> frozenset[str]:
+        """What `screen` goes by of an earlier turn, unless it is the last one."""
+        return self.analyse(fold(turn[-_EARLIER_CHARS:]).text).signs
 
     def read(self, text: str) -> Reading:
         return self.reader.read(fold(text).text)
