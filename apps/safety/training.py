@@ -8,6 +8,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,13 +17,8 @@ from apps.safety.convolution import Weights, fit_convolution
 from apps.safety.detector import Detector, Level
 from apps.safety.detector.meaning import WordVectors
 from apps.safety.detector.pattern import STOP
-from apps.safety.detector.second_reader import (
-    CLASSES,
-    Codes,
-    near_pairs,
-    stem,
-    words_and_neighbours,
-)
+from apps.safety.detector.reading import Word
+from apps.safety.detector.second_reader import CLASSES, stem
 from apps.safety.evaluation import Example
 
 _ROUNDS = 14
@@ -32,6 +28,8 @@ _SHRINK = 2.0
 _SEEN_AT_LEAST = 2
 _SMALLEST = 0.03
 _SEED = 11
+_UNKNOWN = "?"
+_FIRST_CHAR = 0xE000
 # Lines put after one another: long talk must not look dangerous because it is long.
 _CALM_TALKS = 3000
 _GRAVE_TALKS = 1500
@@ -53,7 +51,8 @@ def fit_sentences(examples: Iterable[Example], path: Path) -> int:
 
 def fit(examples: Iterable[Example], detector: Detector) -> dict[str, Any]:
     lines = [e for e in examples if e.label != "low"]
-    codes = Codes(_stems(lines, detector))
+    # One character for each stem, so that a text is a string.
+    codes = {found: chr(_FIRST_CHAR + at) for at, found in enumerate(_stems(lines, detector))}
     single = [Row(_names(e.text, detector, codes), e.is_crisis) for e in lines]
     seen = Counter(chain.from_iterable(row.names for row in single))
     talks = [Row(_names(e.text, detector, codes), e.is_crisis) for e in _talks(lines)]
@@ -85,11 +84,22 @@ def _stems(lines: list[Example], detector: Detector) -> list[str]:
     return [found for found, count in seen.most_common() if count >= _SEEN_AT_LEAST]
 
 
-def _names(text: str, detector: Detector, codes: Codes) -> list[str]:
+def _names(text: str, detector: Detector, codes: dict[str, str]) -> list[str]:
+    """What `SecondReader` looks for, and what it forgets, with stops and unknown words in it."""
     analysis = detector.analyse_text(text)
-    coded = codes.text(analysis.reading.words)
-    near = (f"{pair[0]}+{pair[1]}" for pair in near_pairs(coded))
-    return sorted({*analysis.clues(), *words_and_neighbours(coded), *near})
+    coded = "".join(_code(word, codes) for word in analysis.reading.words)
+    pairs = map(add, coded, coded[1:])
+    near = chain(map(_near, coded, coded[2:]), map(_near, coded, coded[3:]))
+    return sorted({*analysis.clues(), *coded, *pairs, *near})
+
+
+def _code(word: Word, codes: dict[str, str]) -> str:
+    """Three marks for a stop: no pair reaches over them."""
+    return STOP * 3 if word[0] == STOP else codes.get(stem(word[0]), _UNKNOWN)
+
+
+def _near(first: str, second: str) -> str:
+    return f"{first}+{second}"
 
 
 def _talks(lines: list[Example]) -> list[Example]:
@@ -149,8 +159,10 @@ def _kinds(lines: Iterable[tuple[Example, Row]]) -> dict[str, int]:
     return {name: min(found, key=lambda k: (-found[k], k)) for name, found in counts.items()}
 
 
-def _page(weights: dict[str, float], kinds: dict[str, int], codes: Codes) -> dict[str, Any]:
-    stems = {code: found for found, code in codes.stems.items()}
+def _page(
+    weights: dict[str, float], kinds: dict[str, int], codes: dict[str, str]
+) -> dict[str, Any]:
+    stems = {code: found for found, code in codes.items()}
     bias = weights.pop("")
     kept = {
         _readable(name, stems): [round(weight, 2), kinds.get(name, 0)]

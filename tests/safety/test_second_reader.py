@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from apps.safety.detector import Detector, screen
-from apps.safety.detector.second_reader import near_pairs, stem, stretches, words_and_neighbours
+from apps.safety.detector.second_reader import SecondReader, stem, stretches
 from apps.safety.evaluation import Example
 from apps.safety.training import fit
 
@@ -23,9 +26,26 @@ def test_one_stem(words: str) -> None:
     assert len({stem(word) for word in words.split()}) == 1
 
 
-def test_pairs() -> None:
-    assert {*words_and_neighbours("abc")} == {"a", "b", "c", "ab", "bc"}
-    assert {*near_pairs("abcd")} == {"ac", "bd", "ad"}
+@pytest.mark.parametrize("text", ["we cut down the old tree", "we cut. Down the tree, we cut"])
+def test_words_and_pairs_count_once_and_not_over_a_stop(text: str, tmp_path: Path) -> None:
+    weights = {
+        "cut": 1,
+        "we cut": 2,
+        "cut down": 4,
+        "cut + old": 8,
+        "cut + tree": 16,
+        "we + old": 32,
+    }
+    page = {
+        "bias": 100,
+        "stems": ["we", "cut", "down", "old", "tree"],
+        "weights": {name: [weight, 0] for name, weight in weights.items()},
+    }
+    path = tmp_path / "weights.json"
+    path.write_text(json.dumps(page))
+    reader = SecondReader(path)
+    odds = reader.odds(reader.codes.read(Detector().read(text).words), set())
+    assert odds == (103 if "." in text else 115)
 
 
 def test_a_fit_is_the_same_every_time_and_tells_danger_from_none() -> None:

@@ -33,10 +33,10 @@ class WordVectors:
 
 
 def convolve(columns: Floats) -> Floats:
-    """Adds up what filters make of each word and of those before it; the first words, which have
-    too few before them, are cut off."""
+    """Adds up, in place, what filters make of each word and of those before it; the first words,
+    which have too few before them, are cut off."""
     after = columns.shape[-2]
-    found = columns[..., WIDEST - 1 :, : COLUMNS[0]].copy()
+    found = columns[..., WIDEST - 1 :, : COLUMNS[0]]
     start = COLUMNS[0]
     for back, width in enumerate(COLUMNS[1:], start=1):
         before = columns[..., WIDEST - 1 - back : after - back, start : start + width]
@@ -46,38 +46,38 @@ def convolve(columns: Floats) -> Floats:
 
 
 class Meaning:
+    """What can be worked out for each word beforehand is: a text only adds it up and compares."""
+
     def __init__(self, vectors: Path = VECTORS, weights: Path = WEIGHTS) -> None:
         words = WordVectors(vectors)
         self.rows = words.rows
         with np.load(weights) as packed:
             page = {name: packed[name].astype(np.float32) for name in packed.files}
-        self._bias = page["bias"]
-        self._hidden = page["hidden"]
-        self._hidden_bias = page["hidden_bias"]
+        found = FILTERS * WIDEST
+        self._hidden = page["hidden"][:found]
         self._out = page["out"]
         self._out_bias = float(page["out_bias"][0])
-        # What the filters make of each word, and its vector, worked out beforehand.
-        self._known = np.concatenate((words.table @ page["filters"], words.table), axis=1)
+        filtered = words.table @ page["filters"]
+        filtered[:, :found] += page["bias"]
+        # What the mean of a text's vectors brings is the mean of what they bring.
+        brought = words.table @ page["hidden"][found:] + page["hidden_bias"]
+        self._known = np.concatenate((filtered, brought), axis=1)
 
     def odds(self, words: Sequence[str], parts: Sequence[tuple[int, int]]) -> list[float]:
         """One figure for each part, `(first, after)`, of the text."""
-        rows = self.rows(words)
         laid: list[int] = []
-        bounds: list[int] = []
+        bounds: list[slice] = []
         for first, after in parts:
             laid += [_UNKNOWN] * (WIDEST - 1)
-            bounds += (len(laid), len(laid) + after - first)
-            laid += rows[first:after]
-        laid += [_UNKNOWN]
-        return self._weigh(self._known[laid], np.array(bounds))
+            bounds.append(slice(len(laid), len(laid) + after - first))
+            laid += self.rows(words[first:after])
+        return self._weigh(self._known.take(laid, axis=0), bounds)
 
-    def _weigh(self, known: Floats, bounds: NDArray[np.int64]) -> list[float]:
-        filters = sum(COLUMNS)
-        found = convolve(known[:, :filters])
-        strongest = np.maximum.reduceat(found, bounds - WIDEST + 1)[::2] + self._bias
-        lengths = (bounds[1::2] - bounds[::2])[:, np.newaxis]
-        mean = np.add.reduceat(known[:, filters:], bounds)[::2] / lengths
-        features = np.concatenate((np.maximum(strongest, 0), mean), axis=1)
-        hidden = np.maximum(features @ self._hidden + self._hidden_bias, 0)
+    def _weigh(self, known: Floats, bounds: Sequence[slice]) -> list[float]:
+        convolve(known)
+        found, brought = known[:, : COLUMNS[0]], known[:, sum(COLUMNS) :]
+        strongest = np.array([found[part].max(axis=0, initial=0) for part in bounds])
+        mean = np.array([brought[part].sum(axis=0) / (part.stop - part.start) for part in bounds])
+        hidden = np.maximum(strongest @ self._hidden + mean, 0)
         odds: list[float] = (hidden @ self._out + self._out_bias).tolist()
         return odds

@@ -205,7 +205,7 @@ class Detector:
         reading = analysis.reading
         places = [*stretches(reading.text)] if reading.words else []
         for place, odds in zip(places, self._odds(analysis, places), strict=True):
-            category = partial(self.second.category, *self._seen(analysis, *place))
+            category = partial(self._category, analysis, place)
             span = origin.span(*reading.span(*place))
             yield Stretch(span, odds, analysis.turned_down(*place), category)
 
@@ -241,9 +241,12 @@ class Detector:
                 odds[place] = (odds[place] + other) / 2
         return odds
 
-    def _seen(self, analysis: Analysis, first: int, last: int) -> tuple[str, set[str]]:
-        text = self.second.codes.text(analysis.reading.words[first:last])
-        return text, analysis.clues(first, last)
+    def _category(self, analysis: Analysis, part: tuple[int, int]) -> Category:
+        return self.second.category(*self._seen(analysis, *part))
+
+    def _seen(self, analysis: Analysis, first: int, last: int) -> tuple[list[int], set[str]]:
+        codes = self.second.codes.read(analysis.reading.words[first:last])
+        return codes, analysis.clues(first, last)
 
     def _across(self, earlier: str, text: str) -> Finding:
         """A sentence begun in the last message and ended in this one."""

@@ -27,9 +27,15 @@ CALM = -2.0
 _STRETCH = 36
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "ly", "s", "e")
 _SHORTEST_STEM = 3
-_UNKNOWN = "?"
-_FIRST_CHAR = 0xE000
+# Stands for stops and for words that no name is made of.
+_WEIGHTLESS = 0
+# `want to` is 'want' times this and 'to', 'want' alone that and nothing. Python adds fastest below
+# 2 to the 30th, where there is room for sixteen thousand stems, and for all pairs once more.
+_FIRST = 1 << 14
+_NEAR = _FIRST * _FIRST
 _REMEMBERED = 20_000
+# Of what has a weight: a number for words and pairs, a word with a colon for clues.
+Name = int | str
 
 
 def stem(word: str) -> str:
@@ -57,33 +63,23 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
         start = stop or start + _STRETCH // 2
 
 
-class Codes(dict[str, str]):
-    """One character for each stem, so that a text is a string; filled as words come up."""
+class Codes(dict[str, tuple[int, ...]]):
+    """One number for each stem, so that a pair of words is one too; filled as words come up."""
 
     def __init__(self, stems: Iterable[str] = ()) -> None:
         super().__init__()
-        self.stems = {stem: chr(_FIRST_CHAR + place) for place, stem in enumerate(stems)}
+        self.stems = {stem: place for place, stem in enumerate(stems, start=1)}
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> tuple[int, ...]:
         if len(self) > _REMEMBERED:
             self.clear()
-        # Three marks for a stop: no pair reaches over them.
-        code = STOP * 3 if word == STOP else self.stems.get(stem(word), _UNKNOWN)
+        # A stop takes three places: no pair reaches over them.
+        code = (_WEIGHTLESS,) * 3 if word == STOP else (self.stems.get(stem(word), _WEIGHTLESS),)
         self[word] = code
         return code
 
-    def text(self, words: Iterable[Word]) -> str:
-        return "".join([self[word[0]] for word in words])
-
-
-def words_and_neighbours(text: str) -> Iterable[str]:
-    """Some more than once, as in `near_pairs`."""
-    return chain(text, map(add, text, text[1:]))
-
-
-def near_pairs(text: str) -> Iterable[str]:
-    """Pairs with one or two words between them."""
-    return chain(map(add, text, text[2:]), map(add, text, text[3:]))
+    def read(self, words: Iterable[Word]) -> list[int]:
+        return [code for word in words for code in self[word[0]]]
 
 
 class SecondReader:
@@ -91,36 +87,44 @@ class SecondReader:
         page = json.loads(path.read_text("utf-8"))
         self.codes = Codes(page["stems"])
         self._bias: float = page["bias"]
-        self._weights: dict[str, float] = {}
-        self._near: dict[str, float] = {}
-        self._kinds: dict[str, int] = {}
-        for name, (weight, kind) in page["weights"].items():
+        self._weights: dict[Name, float] = {}
+        self._kinds: dict[Name, int] = {}
+        weights: dict[str, tuple[float, int]] = page["weights"]
+        for name, (weight, kind) in weights.items():
             key = self._key(name)
-            (self._near if " + " in name else self._weights)[key] = weight
-            self._kinds[key] = kind
+            self._weights[key] = weight
+            # A pair is of one kind, whether other words stand between or not.
+            self._kinds[key] = weights.get(name.replace(" + ", " "), (weight, kind))[1]
 
-    def _key(self, name: str) -> str:
+    def _key(self, name: str) -> Name:
         """`want to`, `want + die`; names of clues have a colon and stay as they are."""
         if ":" in name:
             return name
-        return "".join(self.codes.stems[part] for part in name.split(" ") if part != "+")
+        first, *rest = (self.codes.stems[part] for part in name.split(" ") if part != "+")
+        return first * _FIRST + sum(rest) + (_NEAR if " + " in name else 0)
 
-    def odds(self, text: str, clues: Set[str]) -> float:
-        odds = self._bias
-        for table, names in self._known(text, clues):
-            odds += sum(map(table.__getitem__, names))
+    def odds(self, codes: list[int], clues: Set[str]) -> float:
+        odds = self._bias + sum(map(self._weights.__getitem__, self._known(codes, clues)))
         # Names come in any order, and the last digits of a sum of fractions depend on it.
         return round(odds, 6)
 
-    def category(self, text: str, clues: Set[str]) -> Category:
+    def category(self, codes: list[int], clues: Set[str]) -> Category:
         """Each word or pair that speaks for danger votes with its weight."""
         votes = [0.0] * len(CLASSES)
-        for table, names in self._known(text, clues):
-            for name in sorted(names):
-                votes[self._kinds[name]] += max(0.0, table[name])
+        for name in self._known(codes, clues):
+            votes[self._kinds[name]] += max(0.0, self._weights[name])
+        votes = [round(vote, 6) for vote in votes]
         return CLASSES[votes.index(max(votes))]
 
-    def _known(self, text: str, clues: Set[str]) -> Iterator[tuple[dict[str, float], set[str]]]:
-        """What has a weight, each once."""
-        yield self._weights, self._weights.keys() & chain(words_and_neighbours(text), clues)
-        yield self._near, self._near.keys() & near_pairs(text)
+    def _known(self, codes: list[int], clues: Set[str]) -> set[Name]:
+        """What has a weight, each once: words, neighbours, pairs with one or two words between."""
+        first = [code * _FIRST for code in codes]
+        near = [code + _NEAR for code in first]
+        names = chain(
+            first,
+            map(add, first, codes[1:]),
+            map(add, near, codes[2:]),
+            map(add, near, codes[3:]),
+            clues,
+        )
+        return self._weights.keys() & names
