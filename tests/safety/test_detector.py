@@ -126,6 +126,11 @@ def test_signs_are_as_good_as_messages_before_the_last(text: str, first: str) ->
     assert screen(text, before=[last], known=known) == screen(text, before=before)
 
 
+def test_a_first_message_is_what_it_is_by_itself() -> None:
+    found = screen("My exit interview is on Friday.")
+    assert (found.level, found.reason) == ("low", "own_means, in harmless wording")
+
+
 def test_earlier_messages_never_lower_a_level() -> None:
     alone = screen("I want to kill myself")
     after = screen("I want to kill myself", before=["ha, just a song lyric", "I'm fine"])

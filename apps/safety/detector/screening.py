@@ -139,6 +139,8 @@ class Detector:
         earlier = [fold(turn[-_EARLIER_CHARS:]).text for turn in before[-WINDOW:]]
         origin = Origin(folded, len(text))
         own = self._second_opinion(_verdict(analysis, origin), analysis, origin)
+        if not (earlier or known):
+            return own
         joined = self._across(earlier[-1], folded.text) if earlier else NOTHING
         known = known.union(*(self.analyse(turn).signs for turn in earlier))
         return max(own, joined, _together(analysis, known), key=lambda f: RANK[f.level])
