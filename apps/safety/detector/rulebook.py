@@ -65,6 +65,7 @@ class Rulebook:
         for page in load(folder):
             for group, source in _patterns(page):
                 self.rules.append(self._rule(group, source, lexicon.parse(source)))
+        self._every_bit = reduce(or_, self._bits.values(), 0)
         self._words: dict[str, Filed] = defaultdict(Filed)
         for need, bit in self._bits.items():
             for char in need:
@@ -95,7 +96,8 @@ class Rulebook:
         met = 0
         for word in found:
             met |= word.bits
-        return {rule for word in found for needed, rule in word.rules if needed & met == needed}
+        missing = self._every_bit ^ met
+        return {rule for word in found for needed, rule in word.rules if not needed & missing}
 
 
 def _patterns(page: dict[str, Any]) -> Iterator[tuple[Group, str]]:
