@@ -17,7 +17,6 @@ from apps.safety.convolution import Weights, fit_convolution
 from apps.safety.detector import Detector, Level
 from apps.safety.detector.meaning import WordVectors
 from apps.safety.detector.pattern import STOP
-from apps.safety.detector.reading import Word
 from apps.safety.detector.second_reader import CLASSES, stem
 from apps.safety.evaluation import Example
 
@@ -69,7 +68,7 @@ def fit(examples: Iterable[Example], detector: Detector) -> dict[str, Any]:
 def fit_meaning(examples: Iterable[Example], detector: Detector, words: WordVectors) -> Weights:
     lines = [e for e in examples if e.label != "low"]
     lines += _talks(lines) + [line for line in lines if _SESSIONS & {*line.tags}]
-    texts = [words.rows(word[0] for word in detector.read(line.text).words) for line in lines]
+    texts = [words.rows(detector.read(line.text).words) for line in lines]
     told = [(text, line.is_crisis) for text, line in zip(texts, lines, strict=True) if text]
     return fit_convolution(told, words.table)
 
@@ -79,7 +78,7 @@ def _stems(lines: list[Example], detector: Detector) -> list[str]:
     seen = Counter(
         found
         for line in lines
-        for found in {stem(word[0]) for word in detector.read(line.text).words if word[0] != STOP}
+        for found in {stem(word) for word in detector.read(line.text).words if word != STOP}
     )
     return [found for found, count in seen.most_common() if count >= _SEEN_AT_LEAST]
 
@@ -93,9 +92,9 @@ def _names(text: str, detector: Detector, codes: dict[str, str]) -> list[str]:
     return sorted({*analysis.clues(), *coded, *pairs, *near})
 
 
-def _code(word: Word, codes: dict[str, str]) -> str:
+def _code(word: str, codes: dict[str, str]) -> str:
     """Three marks for a stop: no pair reaches over them."""
-    return STOP * 3 if word[0] == STOP else codes.get(stem(word[0]), _UNKNOWN)
+    return STOP * 3 if word == STOP else codes.get(stem(word), _UNKNOWN)
 
 
 def _near(first: str, second: str) -> str:

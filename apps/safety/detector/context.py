@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from apps.safety.detector.lexicon import Lexicon
@@ -17,18 +18,42 @@ _PERSON_REACH = 12
 _SCENES = ("FICTION", "GAME", "LYRIC", "QUOTE", "NEWS", "CLINICAL", "INSURANCE")
 _MARKS = (*_SCENES, "PAST_FAR", "RECOVERY", "AGAIN", "WORLDLY", "GLAD", "LAUGH", "SERIOUS",
           "LOSS", "HYPOTHETICAL", "TRIVIAL", "ACCIDENT", "WORRIED", "GRIEF", "ASKED")  # fmt: skip
-_WIDE = ("FICTION", "GAME", "TRIVIAL")  # asked of the text, all others of the sentence
 _FIXED = (
     "SELF_WORD", "OTHER_WORD", "SELF_MARK", "OTHER_MARK", "YOU_WORD", "GENERIC", "INVENTED",
     "NEG", "BUT", "RAISING", "PRONOUN_SUBJECT", "I",
 )  # fmt: skip
 
 
+class Marks:
+    """What colours a stretch of text; most marks of most stretches are never asked for."""
+
+    def __init__(self, grammar: Grammar, text: str, start: int, end: int) -> None:
+        self._grammar = grammar
+        self._stretch = text, start, end
+        self._borne: dict[str, bool] = {}
+
+    @cached_property
+    def _likely(self) -> set[str]:
+        text, start, end = self._stretch
+        return self._grammar.likely_marks(text[start:end])
+
+    def __contains__(self, name: str) -> bool:
+        if name not in self._likely:
+            return False
+        if name not in self._borne:
+            self._borne[name] = self._grammar.bears(name, *self._stretch)
+        return self._borne[name]
+
+    def any_of(self, names: frozenset[str]) -> bool:
+        return any(name in self for name in self._likely & names)
+
+
 @dataclass(slots=True)
 class Sentence:
     start: int
     end: int
-    marks: frozenset[str]
+    marks: Marks
+    bare: str | None = None
 
 
 @dataclass(slots=True)
@@ -40,7 +65,7 @@ class Scene:
 
     reading: Reading
     text: str
-    marks: frozenset[str]
+    marks: Marks
     sentences: dict[int, Sentence] = field(default_factory=dict)
 
 
@@ -59,24 +84,25 @@ class Grammar:
         self._that = frozenset(vocabulary.intern(w) for w in ("that", "like", "if", "que", "dass"))
 
     def is_serious(self, text: str) -> bool:
-        return self._marks["SERIOUS"].search(text) is not None
+        return self.bears("SERIOUS", text, 0, len(text))
 
     def scene(self, reading: Reading, text: str) -> Scene:
-        return Scene(reading, text, self._marks_in(reading.text, 0, len(text), _WIDE))
+        return Scene(reading, text, Marks(self, reading.text, 0, len(text)))
 
     def sentence(self, scene: Scene, at: int) -> Sentence:
         start = scene.text.rfind(STOP, 0, at) + 1
         if start not in scene.sentences:
             end = scene.text.find(STOP, start)
             end = len(scene.text) if end < 0 else end
-            marks = self._marks_in(scene.reading.text, start, end, _MARKS)
+            marks = Marks(self, scene.reading.text, start, end)
             scene.sentences[start] = Sentence(start, end, marks)
         return scene.sentences[start]
 
-    def _marks_in(self, text: str, start: int, end: int, names: tuple[str, ...]) -> frozenset[str]:
-        cues = filter(None, map(self._cues.get, {*text[start:end]}))
-        likely = set[str]().union(*cues).intersection(names)
-        return frozenset(name for name in likely if self._marks[name].search(text, start, end))
+    def likely_marks(self, text: str) -> set[str]:
+        return set[str]().union(*filter(None, map(self._cues.get, {*text})))
+
+    def bears(self, mark: str, text: str, start: int, end: int) -> bool:
+        return self._marks[mark].search(text, start, end) is not None
 
     def person(self, scene: Scene, start: int, end: int) -> Person:
         """Who is meant: a reflexive or `I` in the match, its first person, or the one before it."""
@@ -125,15 +151,16 @@ class Grammar:
 
     def _bare(self, text: str, sentence: Sentence) -> str:
         """Up to the sentence's end, without its negations that deny nothing."""
-        before, own = text[: sentence.start], text[sentence.start : sentence.end]
-        return before + self._pseudo.sub(lambda m: OTHER * len(m[0]), own)
+        if sentence.bare is None:
+            before, own = text[: sentence.start], text[sentence.start : sentence.end]
+            sentence.bare = before + self._pseudo.sub(lambda m: OTHER * len(m[0]), own)
+        return sentence.bare
 
     def _counts(self, scene: Scene, char: str, index: int) -> int:
         """`no,` answers a question, and French `ne` is only half of `ne … pas`."""
         if char == self._ne:
             return 0
-        following = scene.reading.words[index + 1 : index + 2]
-        return 0 if char == self._no and following and following[0].after_comma else 1
+        return 0 if char == self._no and scene.reading.after_comma(index + 1) else 1
 
     def _raised(self, text: str, pronoun: int) -> bool:
         """`I don't think I want`: a negated verb of thinking reaches over the next subject."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.safety.detector.context import Grammar, Person, Scene
+from apps.safety.detector.context import Grammar, Marks, Person, Scene
 from apps.safety.detector.finding import RANK, Category, Level
 from apps.safety.detector.rulebook import Group
 
 _UNREAL = frozenset({"FICTION", "GAME", "LYRIC", "QUOTE", "NEWS"})
+_INVENTED = frozenset({"FICTION", "GAME"})
 _EXPLICIT = frozenset({"intent", "wish", "harm", "act", "danger", "abuse"})
 ORDINARY = frozenset({"WORLDLY", "GLAD", "FICTION", "GAME", "TRIVIAL", "LYRIC", "CLINICAL"})
 # Fear of dying, wills and insurance speak of death without wishing it.
@@ -55,15 +56,15 @@ def _ruled_out(group: Group, scene: Scene, parts: list[tuple[int, int]], grammar
     marks = grammar.sentence(scene, parts[0][0]).marks
     if "frail" in group.firm and _ordinary(scene, marks):
         return True
-    if group.name == "own_death" and marks & _MORTALITY:
+    if group.name == "own_death" and marks.any_of(_MORTALITY):
         return True
     return "harm" in group.signs and "ACCIDENT" in marks and "meant" not in group.firm
 
 
-def _ordinary(scene: Scene, marks: frozenset[str]) -> bool:
+def _ordinary(scene: Scene, marks: Marks) -> bool:
     """Errands and plans, or a short groan over a trifle."""
     short = len(scene.text) <= _SHORT
-    return bool(marks & ORDINARY) or (short and "TRIVIAL" in scene.marks)
+    return marks.any_of(ORDINARY) or (short and "TRIVIAL" in scene.marks)
 
 
 def _sign(group: Group, scene: Scene, start: int, end: int, grammar: Grammar) -> Hit | None:
@@ -76,7 +77,7 @@ def _sign(group: Group, scene: Scene, start: int, end: int, grammar: Grammar) ->
     return Hit("none", group.category, start, end, group.name, signs)
 
 
-def _unreal(group: Group, person: Person, marks: frozenset[str], scene: Scene, start: int) -> bool:
+def _unreal(group: Group, person: Person, marks: Marks, scene: Scene, start: int) -> bool:
     """Stories, games, songs, news and sayings, unless the writer speaks of themselves."""
     if person == "you" and "ASKED" in marks and "third" not in group.firm:
         return True
@@ -86,22 +87,21 @@ def _unreal(group: Group, person: Person, marks: frozenset[str], scene: Scene, s
         return True
     if "SERIOUS" in marks:
         return False
-    worlds = marks & _UNREAL
-    if not worlds:
-        return person == "other" and bool(scene.marks & {"FICTION", "GAME"}) and _loose(group)
-    if scene.reading.words[start].quoted:
+    if not marks.any_of(_UNREAL):
+        return person == "other" and _loose(group) and scene.marks.any_of(_INVENTED)
+    if scene.reading.quoted(start):
         return True
     if "real" in group.firm:
         return True
     own = person == "self" and bool(group.signs & _EXPLICIT)
-    return not own or ("GAME" in worlds and "intent" not in group.signs)
+    return not own or ("GAME" in marks and "intent" not in group.signs)
 
 
 def _loose(group: Group) -> bool:
     return "abuse" not in group.signs
 
 
-def _for_person(group: Group, person: Person, marks: frozenset[str]) -> Level:
+def _for_person(group: Group, person: Person, marks: Marks) -> Level:
     if person != "other" or "third" in group.firm:
         return group.level
     if "LOSS" in marks:
@@ -109,10 +109,10 @@ def _for_person(group: Group, person: Person, marks: frozenset[str]) -> Level:
     return group.third
 
 
-def _for_time(group: Group, level: Level, marks: frozenset[str]) -> Level:
+def _for_time(group: Group, level: Level, marks: Marks) -> Level:
     """Long past and mended is worth a note; past that has come back is not past."""
     if "past" in group.firm or RANK[level] < 2 or "AGAIN" in marks:
         return level
-    if "PAST_FAR" in marks or ("RECOVERY" in marks and not marks & {"SERIOUS"}):
+    if "PAST_FAR" in marks or ("RECOVERY" in marks and "SERIOUS" not in marks):
         return "low"
     return level

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import lru_cache
 
 from apps.safety.detector.pattern import OTHER, STOP
 from apps.safety.detector.spelling import Speller
 
+_ONE_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[a-z0-9]+(?:['!@$*|][a-z0-9]+)*'?|[@$][a-z0-9]+")
 _TOKEN = re.compile(
-    r"(?P<word>\d+(?:[.,:]\d+)+|[a-z0-9]+(?:['!@$*|][a-z0-9]+)*'?|[@$][a-z0-9]+)"
+    rf"(?P<word>{_ONE_WORD.pattern})"
     r"|(?P<stop>\.{1,12}|[?!\n]{1,12})|(?P<soft>[,;:()])|(?P<quote>[\"'])"
 )
 _SPACED = re.compile(
@@ -34,30 +34,32 @@ _SPLIT_WORDS |= {("my", "slef"): "myself", ("every", "one"): "everyone", ("any",
 _SECOND_HALVES = frozenset({"self", "slef", "one"})
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc"])
 _LONGEST_WORD = 14
+_LONGEST_REMEMBERED = 24
 _REMEMBERED = 8192
 
 
-class Word(NamedTuple):
-    plain: str
-    start: int
-    end: int
-    quoted: bool
-    after_comma: bool
-
-
-_word = partial(tuple.__new__, Word)
+# Start, end, whether it's quoted, and whether it comes after a comma; to make a named tuple costs
+# more than all the rest of reading a word.
+Place = tuple[int, int, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`text[i]` is the class of word i; both count words, not letters."""
+    """`text[i]` is the class of `words[i]`, plainly spelt; so places in it count words."""
 
-    words: tuple[Word, ...]
+    words: list[str]
+    places: list[Place]
     text: str
 
     def span(self, first: int, after: int) -> tuple[int, int]:
         """Where words `first` up to, not including, `after` stand in the folded text."""
-        return self.words[first].start, self.words[after - 1].end
+        return self.places[first][0], self.places[after - 1][1]
+
+    def quoted(self, at: int) -> bool:
+        return self.places[at][2]
+
+    def after_comma(self, at: int) -> bool:
+        return at < len(self.places) and self.places[at][3]
 
 
 class Reader:
@@ -71,11 +73,12 @@ class Reader:
         self._speller = speller
         special = short_forms.keys() | _SECOND_HALVES | {STOP}
         self.plain_words = {
-            word: char
-            for word, char in chars.items()
+            word
+            for word in chars
             if word not in special and _WORD_PARTS.fullmatch(word)  # `small-talk` is read as two
         }
         self.expand = lru_cache(maxsize=_REMEMBERED)(self._expand)
+        self.whole = lru_cache(maxsize=_REMEMBERED)(self._whole)
 
     def read(self, folded: str) -> Reading:
         run = _Run(folded, self)
@@ -85,10 +88,8 @@ class Reader:
             run.spaced(spaced)
             position = spaced.end()
         run.plain(position, len(folded))
-        return Reading(tuple(run.words), "".join(run.chars))
-
-    def char(self, plain: str) -> str:
-        return self._chars.get(plain, OTHER)
+        text = "".join([self._chars.get(word, OTHER) for word in run.words])
+        return Reading(run.words, run.places, text)
 
     def _expand(self, token: str) -> tuple[str, ...]:
         """The plain words of one token: `don't` is two, `k1ll` is one."""
@@ -104,6 +105,11 @@ class Reader:
         if word == token and _MIXED.search(token) and not token.isalnum():
             return tuple(_WORD_PARTS.findall(token))
         return (word,)
+
+    def _whole(self, part: str) -> tuple[str, ...] | None:
+        """The plain words of what stands between two blanks, if it is one token."""
+        short = len(part) <= _LONGEST_REMEMBERED
+        return self.expand(part) if short and _ONE_WORD.fullmatch(part) else None
 
     def _apostrophe(self, token: str) -> tuple[str, ...]:
         head, _, tail = token.rpartition("'")
@@ -136,11 +142,11 @@ class Reader:
 
 
 class _Run:
-    """One pass over one text; `chars` are the words' classes."""
+    """One pass over one text."""
 
     def __init__(self, folded: str, reader: Reader) -> None:
-        self.words: list[Word] = []
-        self.chars: list[str] = []
+        self.words: list[str] = []
+        self.places: list[Place] = []
         self._folded = folded
         self._reader = reader
         self._plain = reader.plain_words
@@ -149,28 +155,25 @@ class _Run:
 
     def plain(self, start: int, end: int) -> None:
         """Most of what stands between two blanks is a word that the rules know; keep it cheap."""
+        words, places, known, whole = self.words, self.places, self._plain, self._reader.whole
         at = start
         for part in self._folded[start:end].split(" "):
             after = at + len(part)
-            if part and not self._known(part, at, after):
+            if part in known:
+                words.append(part)
+                places.append((at, after, self._quote != "", self._comma))
+                self._comma = False
+            elif (plain := whole(part)) is not None:
+                self._word(part, plain, at, after)
+            elif part:
                 self._tokens(at, after)
             at = after + 1
-
-    def _known(self, token: str, start: int, end: int) -> bool:
-        char = self._plain.get(token)
-        if char is None or self._quote:
-            return False
-        self.words.append(_word((token, start, end, False, self._comma)))
-        self.chars.append(char)
-        self._comma = False
-        return True
 
     def _tokens(self, start: int, end: int) -> None:
         for match in _TOKEN.finditer(self._folded, start, end):
             kind = match.lastgroup
             if kind == "word":
-                if not self._known(match[0], *match.span()):
-                    self._word(match[0], *match.span())
+                self._word(match[0], self._reader.expand(match[0]), *match.span())
             elif kind == "stop":
                 self._stop(match)
             elif kind == "soft":
@@ -186,36 +189,35 @@ class _Run:
             return
         for word in words:
             for part in self._reader.expand(word):
-                self._add(part, *match.span(), bool(self._quote), False)
+                self.words.append(part)
+                self.places.append((*match.span(), self._quote != "", False))
 
-    def _add(self, plain: str, start: int, end: int, quoted: bool, after_comma: bool) -> None:
-        self.words.append(_word((plain, start, end, quoted, after_comma)))
-        self.chars.append(self._reader.char(plain))
+    def _add(self, plain: str, start: int, end: int) -> None:
+        self.words.append(plain)
+        self.places.append((start, end, self._quote != "", self._comma))
+        self._comma = False
 
-    def _word(self, token: str, start: int, end: int) -> None:
-        words = self.words
-        if token in _SECOND_HALVES and words and (words[-1][0], token) in _SPLIT_WORDS:
-            whole = _SPLIT_WORDS[words[-1][0], token]
-            words[-1] = words[-1]._replace(plain=whole, end=end)
-            self.chars[-1] = self._reader.char(whole)
+    def _word(self, token: str, plain: tuple[str, ...], start: int, end: int) -> None:
+        words, places = self.words, self.places
+        if token in _SECOND_HALVES and words and (words[-1], token) in _SPLIT_WORDS:
+            words[-1] = _SPLIT_WORDS[words[-1], token]
+            places[-1] = (places[-1][0], end, *places[-1][2:])
             return
-        closes = self._quote == "'" and token[-1] == "'"
-        quoted = bool(self._quote)
-        for word in self._reader.expand(token):
-            self._add(word, start, end, quoted, self._comma)
-            self._comma = False
-        if closes:
+        for word in plain:
+            self._add(word, start, end)
+        if self._quote == "'" and token[-1] == "'":
             self._quote = ""
 
     def _stop(self, match: re.Match[str]) -> None:
         mark = match[0]
-        last = self.words[-1][0] if self.words else ""
+        last = self.words[-1] if self.words else ""
         # Dots of hesitation and abbreviations don't end a sentence.
         soft = mark[0] == "." and (len(mark) > 1 or len(last) == 1 or last in _ABBREVIATIONS)
         if soft:
             self._comma = True
         elif last != STOP:
-            self._add(STOP, *match.span(), False, False)
+            self.words.append(STOP)
+            self.places.append((*match.span(), False, False))
 
     def _toggle(self, match: re.Match[str]) -> None:
         mark, at = match[0], match.start()

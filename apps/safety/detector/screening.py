@@ -40,15 +40,18 @@ _SHORT_TURN_WORDS = 8
 _number = attrgetter("number")
 
 
-@dataclass(slots=True)
+@dataclass
 class Analysis:
-    """Every hit in one text, weak signs too, and what rules matched at first sight."""
+    """Every hit in one text, weak signs too, and what rules matched at first sight.
+
+    Ask no more of it than these before they are complete.
+    """
 
     reading: Reading
     hits: list[Hit] = field(default_factory=list)
     seen: list[tuple[int, str]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def signs(self) -> frozenset[str]:
         return frozenset[str]().union(*(hit.signs for hit in self.hits))
 
@@ -64,10 +67,13 @@ class Analysis:
 
     def clues(self, first: int = 0, last: int = 10**6) -> set[str]:
         """What the rules saw between two words, as the second reader knows it."""
-        hits = [hit for hit in self.hits if first <= hit.start < last]
-        found = {f"hit:{hit.group}" for hit in hits}
-        found |= {f"sign:{sign}" for hit in hits for sign in hit.signs}
-        return found | {f"seen:{group}" for start, group in self.seen if first <= start < last}
+        return {clue for start, clue in self._clues if first <= start < last}
+
+    @cached_property
+    def _clues(self) -> list[tuple[int, str]]:
+        hits = [(hit.start, f"hit:{hit.group}") for hit in self.hits]
+        signs = [(hit.start, f"sign:{sign}") for hit in self.hits for sign in hit.signs]
+        return [*hits, *signs, *((start, f"seen:{group}") for start, group in self.seen)]
 
 
 class Work(NamedTuple):
@@ -184,11 +190,13 @@ class Detector:
     def _without_idioms(self, text: str, todo: list[Work]) -> str:
         """Blots idioms out, so that no rule takes their words at face value."""
         blotted = [*text]
-        serious = self.grammar.is_serious(text)
-        for work in todo:
-            for rule in work.idioms:
-                if not (serious and "serious" in rule.group.firm):
-                    _blot(rule.regex.finditer(text, work.start, work.end), blotted)
+        found = [(rule, work) for work in todo for rule in work.idioms]
+        kept = {rule for rule, _ in found if "serious" in rule.group.firm}
+        if kept and not self.grammar.is_serious(text):
+            kept.clear()
+        for rule, work in found:
+            if rule not in kept:
+                _blot(rule.regex.finditer(text, work.start, work.end), blotted)
         return "".join(blotted)
 
     def _judge_all(self, rule: Rule, scene: Scene, work: Work, hits: list[Hit]) -> None:
@@ -237,7 +245,7 @@ class Detector:
         odds = [self.second.odds(*self._seen(analysis, *part)) for part in parts]
         asked = [place for place, wording in enumerate(odds) if wording > CALM]
         if asked:
-            words = [word[0] for word in analysis.reading.words]
+            words = analysis.reading.words
             meaning = self.meaning.odds(words, [parts[place] for place in asked])
             for place, other in zip(asked, meaning, strict=True):
                 odds[place] = (odds[place] + other) / 2
@@ -255,7 +263,7 @@ class Detector:
         if not earlier or len(earlier) > _LONGEST_HALF or len(text) > _LONGEST_HALF:
             return NOTHING
         analysis = self.analyse(f"{earlier} {text}")
-        seam = sum(word.end <= len(earlier) for word in analysis.reading.words)
+        seam = sum(place[1] <= len(earlier) for place in analysis.reading.places)
         hits = [hit for hit in analysis.hits if hit.start < seam < hit.end]
         best = max(hits, key=lambda hit: RANK[hit.level], default=None)
         if best is None:

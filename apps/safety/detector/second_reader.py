@@ -12,7 +12,6 @@ from pathlib import Path
 
 from apps.safety.detector.finding import Category
 from apps.safety.detector.pattern import STOP
-from apps.safety.detector.reading import Word
 
 WEIGHTS = Path(__file__).with_name("second_reader.json")
 CLASSES: tuple[Category, ...] = (
@@ -68,18 +67,18 @@ class Codes(dict[str, tuple[int, ...]]):
 
     def __init__(self, stems: Iterable[str] = ()) -> None:
         super().__init__()
-        self.stems = {stem: place for place, stem in enumerate(stems, start=1)}
+        self.stems = {stem: (place,) for place, stem in enumerate(stems, start=1)}
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         if len(self) > _REMEMBERED:
             self.clear()
         # A stop takes three places: no pair reaches over them.
-        code = (_WEIGHTLESS,) * 3 if word == STOP else (self.stems.get(stem(word), _WEIGHTLESS),)
-        self[word] = code
+        code = (_WEIGHTLESS,) * (3 if word == STOP else 1)
+        self[word] = code = self.stems.get(stem(word), code)
         return code
 
-    def read(self, words: Iterable[Word]) -> list[int]:
-        return [code for word in words for code in self[word[0]]]
+    def read(self, words: Iterable[str]) -> list[int]:
+        return [*chain.from_iterable(map(self.__getitem__, words))]
 
 
 class SecondReader:
@@ -100,7 +99,7 @@ class SecondReader:
         """`want to`, `want + die`; names of clues have a colon and stay as they are."""
         if ":" in name:
             return name
-        first, *rest = (self.codes.stems[part] for part in name.split(" ") if part != "+")
+        first, *rest = (self.codes.stems[part][0] for part in name.split(" ") if part != "+")
         return first * _FIRST + sum(rest) + (_NEAR if " + " in name else 0)
 
     def odds(self, codes: list[int], clues: Set[str]) -> float:

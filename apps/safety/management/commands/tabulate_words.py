@@ -58,7 +58,7 @@ def _our_words() -> Iterator[str]:
     detector = Detector()
     with CORPUS.open(encoding="utf-8") as stream:
         for line in stream:
-            yield from (word[0] for word in detector.read(json.loads(line)["text"]).words)
+            yield from detector.read(json.loads(line)["text"]).words
     yield from (word for word in detector.vocabulary if word.isalpha())
 
 
