@@ -126,8 +126,9 @@ def test_signs_are_as_good_as_messages_before_the_last(text: str, first: str) ->
     assert screen(text, before=[last], known=known) == screen(text, before=before)
 
 
-def test_a_first_message_is_what_it_is_by_itself() -> None:
-    found = screen("My exit interview is on Friday.")
+@pytest.mark.parametrize("before", [[], ["Hello."], ["Hello.", "The bus was late again."]])
+def test_a_harmless_message_is_no_worse_for_what_came_before(before: list[str]) -> None:
+    found = screen("My exit interview is on Friday.", before=before)
     assert (found.level, found.reason) == ("low", "own_means, in harmless wording")
 
 

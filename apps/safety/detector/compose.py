@@ -74,9 +74,9 @@ COMBINATIONS: tuple[Combination, ...] = (
 )
 
 
-def strongest(signs: frozenset[str], new: frozenset[str]) -> Combination | None:
-    """The gravest combination of `signs` that at least one of `new` takes part in."""
-    if not new:  # nearly every text
+def strongest(signs: frozenset[str], *parties: frozenset[str]) -> Combination | None:
+    """The gravest combination of `signs` that one of each party takes part in."""
+    if not signs or not all(parties):  # nearly every text
         return None
-    met = [c for c in COMBINATIONS if c.signs <= signs and c.signs & new]
+    met = [c for c in COMBINATIONS if c.signs <= signs and all(c.signs & p for p in parties)]
     return max(met, key=lambda c: RANK[c.level], default=None)

@@ -288,7 +288,7 @@ def _verdict(analysis: Analysis, origin: Origin) -> Finding:
         return NOTHING
     best = max(analysis.hits, key=_weight)
     signs = analysis.signs
-    met = strongest(signs, signs)
+    met = strongest(signs)
     if met is not None and RANK[met.level] > RANK[best.level]:
         parts = [hit for hit in analysis.hits if hit.signs & met.signs]
         span = _span(analysis, min(h.start for h in parts), max(h.end for h in parts), origin)
@@ -309,7 +309,7 @@ def _together(analysis: Analysis, known: frozenset[str]) -> Finding:
     new = analysis.signs
     if len(analysis.reading.words) > _SHORT_TURN_WORDS:
         new -= {"now"}
-    met = strongest(known | new, new)
+    met = strongest(known | new, new, known - new)
     if met is None:
         return NOTHING
     reason = f"together over turns: {' + '.join(sorted(met.signs))}"
