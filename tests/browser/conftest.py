@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from django.test import Client as WebClient
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from apps.accounts import actors
 from apps.accounts import services as accounts
@@ -16,7 +16,7 @@ from apps.clients import services as clients
 from apps.sessions import services as sessions
 from smartsteps.lib.ids import random_text
 from tests import factories
-from tests.browser.window import Window, launch_options
+from tests.browser.window import Window, browser
 from tests.live import Live
 from tests.threads import at_once
 
@@ -32,12 +32,8 @@ def apart(work: Callable[[], T]) -> T:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=15_000)  # the servers under test share the machine's cores
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Fixtures close connections beside Playwright's loop.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
+    with browser() as one:
+        yield one
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import (
+    Browser,
     ConsoleMessage,
     Locator,
     Page,
     Request,
     WebSocketRoute,
     expect,
+    sync_playwright,
 )
 
 AT_HOME = {"127.0.0.1", ""}
@@ -22,15 +26,26 @@ MOST_TABS = 30
 AWAY = ("ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "WebSocket")
 
 
-def launch_options() -> dict[str, Any]:
-    return {
-        "executable_path": shutil.which("chromium"),
-        "args": [
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-        ],
-    }
+# The shell has no windows, tabs or toolbars of its own, and costs a quarter.
+BROWSERS = ("chromium-headless-shell", "chromium")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"needs {' or '.join(BROWSERS)}")
+    arguments = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Fixtures close connections beside Playwright's loop.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        one = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield one
+        one.close()
 
 
 class Window:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client as WebClient
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from smartsteps.lib.ids import new_id
-from tests.browser.window import AWAY, launch_options
+from tests.browser.window import AWAY, browser
 from tests.characters.player import TERSE
 from tests.conftest import Api
 from tests.live import Live
@@ -39,18 +39,22 @@ def _token() -> str:
     return accounts.open_login(user=_player()).token
 
 
-@pytest.fixture
-def phone(live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        one = browser.new_page(viewport={"width": 360, "height": 740}, has_touch=True)
-        troubles: list[Any] = []
-        one.on("console", lambda said: troubles.append(said.text) if said.type == "error" else 0)
-        one.on("pageerror", lambda error: troubles.append(str(error)))
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """From the first test that asks for it: what comes before may run loops of its own."""
+    with browser() as one:
         yield one
-        browser.close()
-        assert [each for each in troubles if not any(away in each for away in AWAY)] == []
+
+
+@pytest.fixture
+def phone(live: Live, chromium: Browser) -> Iterator[Page]:
+    one = chromium.new_page(viewport={"width": 360, "height": 740}, has_touch=True)
+    troubles: list[Any] = []
+    one.on("console", lambda said: troubles.append(said.text) if said.type == "error" else 0)
+    one.on("pageerror", lambda error: troubles.append(str(error)))
+    yield one
+    one.close()
+    assert [each for each in troubles if not any(away in each for away in AWAY)] == []
 
 
 def _say(page: Page, text: str) -> None:
@@ -69,6 +73,18 @@ def _press(page: Page, name: str) -> None:
 def _is_at_end(page: Page) -> bool:
     rest = "e => e.scrollHeight - e.scrollTop - e.clientHeight"
     return bool(page.locator("#scroller").evaluate(rest) < 2)
+
+
+def test_the_token_is_for_whoever_is_logged_in_and_ends_with_that(api: Api, alice: User) -> None:
+    web = WebClient()
+    assert web.post("/page-token").status_code == 403
+    web.force_login(alice)
+    issued = web.post("/page-token").json()
+    assert set(issued) >= {"token", "expires_at"}
+    assert web.get("/create-character").status_code == 200
+    assert api(issued["token"]).get(STATE).status_code == 404
+    web.logout()
+    assert api(issued["token"]).get(STATE).status_code == 401
 
 
 def test_a_character_is_made_on_a_phone(live: Live, phone: Page) -> None:
@@ -145,15 +161,3 @@ def test_the_server_is_killed_in_the_middle(live: Live, phone: Page) -> None:
     for line in TERSE[7:]:
         _say(phone, line)
     expect(phone.locator("#result")).to_contain_text("Ana")
-
-
-def test_the_token_is_for_whoever_is_logged_in_and_ends_with_that(api: Api, alice: User) -> None:
-    web = WebClient()
-    assert web.post("/page-token").status_code == 403
-    web.force_login(alice)
-    issued = web.post("/page-token").json()
-    assert set(issued) >= {"token", "expires_at"}
-    assert web.get("/create-character").status_code == 200
-    assert api(issued["token"]).get(STATE).status_code == 404
-    web.logout()
-    assert api(issued["token"]).get(STATE).status_code == 401
