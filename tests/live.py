@@ -32,6 +32,8 @@ REPO = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 60
 FIRST_PORT = 21000
 PARTS = ("web", "worker", "beat")
+# A worker reads before it forks, or each of its children would.
+EARLY = {"worker": {"SMARTSTEPS_LOAD_EARLY": "true"}}
 
 
 def is_healthy(port: int) -> bool:
@@ -85,7 +87,7 @@ class Live:
                 self.processes[name] = subprocess.Popen(
                     tied_to_us(self.command(name)),
                     cwd=REPO,
-                    env=self.env,
+                    env={**self.env, **EARLY.get(name, {})},
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -224,7 +226,7 @@ def live(live_processes: Live, django_db_blocker: DjangoDbBlocker) -> Iterator[L
 def live_uvicorn(live: Live, tmp_path: Path) -> Iterator[Live]:
     """A second web server beside `live`: the same database, worker and beat, behind uvicorn."""
     port = own_port(FIRST_PORT)
-    second = Live(tmp_path, live.env, port, "uvicorn")
+    second = Live(tmp_path, {**live.env, "SMARTSTEPS_LOAD_EARLY": "true"}, port, "uvicorn")
     second.start("web")
     second.wait_ready("web")
     yield second

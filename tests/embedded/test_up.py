@@ -42,7 +42,8 @@ class Up:
     @property
     def env(self) -> dict[str, str]:
         ours = ("DATABASE_URL", "REDIS_URL", "SMARTSTEPS_")
-        return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+        return {**kept, "SMARTSTEPS_LOAD_EARLY": "false"}
 
     @property
     def output(self) -> str:
