@@ -26,7 +26,7 @@ from tests.flushing import flush_by_deleting  # noqa: F401  # for every test
 from tests.log_guard import nothing_private_is_logged  # noqa: F401  # fixtures, for every test
 from tests.online import forgotten_after  # noqa: F401
 from tests.served import dial, port  # noqa: F401
-from tests.thrift import static_files_are_found_once  # noqa: F401  # for every test
+from tests.thrift import redis_knows_its_version, static_files_are_found_once  # noqa: F401
 
 PASSWORD = "correct-horse-battery-9"
 

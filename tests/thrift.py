@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from redis import utils
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 
@@ -23,4 +25,12 @@ def static_files_are_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def redis_knows_its_version() -> Iterator[None]:
+    """It looks into its package's files for each connection, and each test opens some."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(utils, "get_lib_version", cache(utils.get_lib_version))
         yield
