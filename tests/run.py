@@ -73,7 +73,7 @@ async def run(command: Sequence[str], env: dict[str, str], *, quiet: bool) -> in
     try:
         output = await asyncio.to_thread(process.stdout.read) if process.stdout else b""
         while (code := process.poll()) is None:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
     except asyncio.CancelledError:
         await asyncio.to_thread(last_words, process)
         raise

@@ -273,10 +273,10 @@ async def test_resume_has_no_gap_and_no_double(
 async def test_a_long_replay_comes_whole(
     dial: Dial, alice: User, active: Session, by_alice: Actor
 ) -> None:
-    await _send(active, by_alice, 700)
+    await _send(active, by_alice, 450)
     async with dial(alice) as talk:
         await talk.say("join_session", session_id=active.pk, resume_from=f"{active.topic}.1")
-        assert await _numbers(talk, 701) == list(range(2, 702))
+        assert await _numbers(talk, 451) == list(range(2, 452))
         assert (await talk.hear())["type"] == "session_update"
 
 

@@ -51,7 +51,8 @@ def test_words_and_pairs_count_once_and_not_over_a_stop(text: str, tmp_path: Pat
 def test_a_fit_is_the_same_every_time_and_tells_danger_from_none() -> None:
     grave = [Example(f"the river calls me {n}", "high", category="suicidal_ideation") for n in "xy"]
     calm = [Example(f"the soup is good {n}", "none") for n in "xy"] * 2
-    first, second = (fit([*grave, *calm], Detector()) for _ in range(2))
+    detector = Detector()
+    first, second = (fit([*grave, *calm], detector) for _ in range(2))
     assert first == second
     assert first["weights"]["river"][0] > 0 > first["weights"]["soup"][0]
 
