@@ -18,3 +18,4 @@ class LlmConfig(AppConfig):
         """What the first answer would otherwise wait for, in each process of a worker's pool."""
         if settings.LLM_PROVIDER != OFFLINE:
             import_module("apps.llm.providers")
+            import_module("apps.llm.pricing")

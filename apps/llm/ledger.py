@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from decimal import Decimal
-
-from genai_prices import Usage as PricedUsage
-from genai_prices import calc_price
+from importlib import import_module
 
 from apps.llm.client import Completion, ProviderError, Usage
 from apps.llm.models import UsageEntry
 from apps.llm.offline import OFFLINE
 from smartsteps.lib.clock import now
 from smartsteps.lib.threads import run_sync
-
-PRICE_PLACES = Decimal("0.00000001")
 
 
 def price_usd(provider: str, model: str, usage: Usage | None) -> Decimal | None:
@@ -24,11 +20,8 @@ def price_usd(provider: str, model: str, usage: Usage | None) -> Decimal | None:
         return None
     if provider == OFFLINE:
         return Decimal(0)
-    spent = PricedUsage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
-    try:
-        return calc_price(spent, model_ref=model).total_price.quantize(PRICE_PLACES)
-    except LookupError:
-        return None
+    price: Decimal | None = import_module("apps.llm.pricing").list_price(model, usage)
+    return price
 
 
 class Call:

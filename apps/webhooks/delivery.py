@@ -21,7 +21,8 @@ from apps.webhooks import lanes, outcomes, signing
 from apps.webhooks.lanes import Item, Lane
 from apps.webhooks.outcomes import Outcome, Untried
 from smartsteps.lib import clock
-from smartsteps.lib.outbound import Caller, Failed, Networks, Refused
+from smartsteps.lib.addresses import Networks, Refused
+from smartsteps.lib.outbound import Caller, Failed
 from smartsteps.lib.threads import run_sync
 
 logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from apps.jobs import registry
 from apps.jobs.models import State
 from apps.webhooks import catalog, outbox, signing, tasks
 from apps.webhooks.models import SECRET_OVERLAP, Delivery, Status, Subscription
-from smartsteps.lib import clock, outbound
+from smartsteps.lib import addresses, clock
 from smartsteps.lib.batch import Batch
 from smartsteps.lib.errors import conflict, denied, invalid, not_found
 
@@ -67,8 +67,8 @@ def _locked(webhook_id: str, *, by: Actor) -> Subscription:
 def _check_url(url: str) -> None:
     """Before the transaction: it may wait for a name server."""
     try:
-        outbound.check_url(url, settings.PRIVATE_WEBHOOK_NETWORKS)
-    except outbound.Refused as error:
+        addresses.check_url(url, settings.PRIVATE_WEBHOOK_NETWORKS)
+    except addresses.Refused as error:
         raise invalid("url", str(error)) from error
 
 

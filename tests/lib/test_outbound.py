@@ -18,8 +18,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from smartsteps.lib import outbound
-from smartsteps.lib.outbound import Answer, Caller, Failed, Refused
+from smartsteps.lib import addresses, outbound
+from smartsteps.lib.addresses import Refused
+from smartsteps.lib.outbound import Answer, Caller, Failed
 from tests.stubs import receiver as stub
 from tests.stubs.receiver import Receiver
 
@@ -89,18 +90,18 @@ GOOD_ADDRESSES = [PUBLIC, "1.1.1.1", "2606:2800:220:1:248:1893:25c8:1946", "::ff
 
 @pytest.mark.parametrize("text", BAD_ADDRESSES)
 def test_addresses_that_are_not_open(text: str) -> None:
-    assert not outbound.is_open(ipaddress.ip_address(text), ())
+    assert not addresses.is_open(ipaddress.ip_address(text), ())
 
 
 @pytest.mark.parametrize("text", GOOD_ADDRESSES)
 def test_addresses_that_are(text: str) -> None:
-    assert outbound.is_open(ipaddress.ip_address(text), ())
+    assert addresses.is_open(ipaddress.ip_address(text), ())
 
 
 def test_an_allowed_network_is_open_and_only_that() -> None:
-    assert outbound.is_open(ipaddress.ip_address("127.0.0.1"), LOOPBACK)
-    assert outbound.is_open(ipaddress.ip_address("::ffff:127.0.0.1"), LOOPBACK)
-    assert not outbound.is_open(ipaddress.ip_address("10.0.0.1"), LOOPBACK)
+    assert addresses.is_open(ipaddress.ip_address("127.0.0.1"), LOOPBACK)
+    assert addresses.is_open(ipaddress.ip_address("::ffff:127.0.0.1"), LOOPBACK)
+    assert not addresses.is_open(ipaddress.ip_address("10.0.0.1"), LOOPBACK)
 
 
 BAD_HOSTS = [
@@ -148,7 +149,7 @@ BAD_URLS = [
 @pytest.mark.parametrize("url", BAD_URLS)
 def test_urls_that_are_refused(url: str) -> None:
     with pytest.raises(Refused):
-        outbound.check_url(url, ())
+        addresses.check_url(url, ())
 
 
 @pytest.mark.parametrize("host", BAD_HOSTS)
@@ -160,9 +161,9 @@ def test_no_spelling_of_loopback_is_dialled(host: str, receiver: Receiver) -> No
 
 
 def test_plain_http_is_for_allowed_networks(receiver: Receiver) -> None:
-    outbound.check_url(receiver.url, LOOPBACK)
+    addresses.check_url(receiver.url, LOOPBACK)
     with pytest.raises(Refused):
-        outbound.check_url("http://1.1.1.1/", LOOPBACK)
+        addresses.check_url("http://1.1.1.1/", LOOPBACK)
 
 
 def resolves_to(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
@@ -184,7 +185,7 @@ def test_an_answer_that_changes_after_the_check(
 ) -> None:
     asked = resolves_to(monkeypatch, [PUBLIC], ["127.0.0.1"])
     url = f"https://rebind.example:{receiver.port}/"
-    outbound.check_url(url, ())
+    addresses.check_url(url, ())
     with pytest.raises(Refused):
         call(url, allowed=())
     assert len(asked) == 2
@@ -197,7 +198,7 @@ def test_one_bad_answer_among_good_ones(
 ) -> None:
     resolves_to(monkeypatch, answers)
     with pytest.raises(Refused):
-        outbound.check_url("https://mixed.example/", ())
+        addresses.check_url("https://mixed.example/", ())
     with pytest.raises(Refused):
         call(f"http://mixed.example:{receiver.port}/", allowed=())
     assert receiver.hits == []
@@ -213,7 +214,7 @@ def test_it_dials_what_was_vetted(monkeypatch: pytest.MonkeyPatch, receiver: Rec
 
 
 def test_a_name_without_an_address() -> None:
-    outbound.check_url("https://nothing.invalid/", ())
+    addresses.check_url("https://nothing.invalid/", ())
     with pytest.raises(Failed, match="unknown_host"):
         call("https://nothing.invalid/", allowed=())
 
