@@ -45,8 +45,9 @@ $(VENV)/%.stamp: requirements/%.txt | $(BIN)
 # either they are skipped, with a line that says so.
 chromium:
 	@if ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  export DEBIAN_FRONTEND=noninteractive; get="apt-get install -y -qq --no-install-recommends"; \
-	  apt-get update -qq && { $$get chromium-headless-shell || $$get chromium; } >/dev/null \
+	  export DEBIAN_FRONTEND=noninteractive; get="apt-get -qq -o Acquire::http::Timeout=10 -o Acquire::https::Timeout=10"; \
+	  $$get update && { $$get install -y --no-install-recommends chromium-headless-shell \
+	      || $$get install -y --no-install-recommends chromium; } >/dev/null \
 	    || command -v chromium >/dev/null; \
 	fi
 
