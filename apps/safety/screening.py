@@ -1,8 +1,8 @@
-"""The whole screening: the detector at once, a reader of sentences where there is time for it.
+"""The whole screening: the detector at once, two readers of sentences where there is time for them.
 
 A message's way to the others in the room has the detector's verdict, after a millisecond; the
-reader takes some ten, and is asked before the person is answered. It only raises, and only to
-moderate.
+readers take some twenty, and are asked before the person is answered. They only raise, and only
+to moderate.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from apps.safety.languages import language_in
 
 if TYPE_CHECKING:
     from apps.safety.sentence_reader import SentenceReader
+    from apps.safety.transformer import Transformer
 
 logger = logging.getLogger(__name__)
-THRESHOLD = 0.0  # as grave as calm
-# What a unit of the detector's odds counts; beyond the bound more of it says no more.
-_SHARE = 0.2
-_MOST_ODDS = 4.0
+THRESHOLD = -0.1  # calmer by a little than as grave as calm
+# What a unit of odds counts beside the gravity; beyond the bound more of them say no more.
+_DETECTOR_SHARE, _MOST_OF_DETECTOR = 0.2, 4.0
+_TRANSFORMER_SHARE, _MOST_OF_TRANSFORMER = 0.2, 8.0
 
 
 @cache
@@ -33,9 +34,16 @@ def _reader() -> SentenceReader:
     return found
 
 
+@cache
+def _transformer() -> Transformer:
+    found: Transformer = import_module("apps.safety.transformer").Transformer()
+    return found
+
+
 def load() -> None:
-    """What answers people calls this at its start, or somebody would wait two seconds for it."""
+    """What answers people calls this at its start, or somebody would wait three seconds for it."""
     _reader().load()
+    _transformer().load()
 
 
 def screen_closely(text: str, *, before: Sequence[str] = ()) -> Finding:
@@ -60,14 +68,22 @@ def _by_sentences(text: str) -> Finding | None:
     parts = weigh(text)
     if not parts:
         return None
-    read = _reader().gravity([text[slice(*part.span)] for part in parts])
-    both = [
-        gravity + _SHARE * max(-_MOST_ODDS, min(_MOST_ODDS, part.odds))
-        for part, gravity in zip(parts, read, strict=True)
+    said = [text[slice(*part.span)] for part in parts]
+    told = [
+        gravity
+        + _DETECTOR_SHARE * _within(part.odds, _MOST_OF_DETECTOR)
+        + _TRANSFORMER_SHARE * _within(odds, _MOST_OF_TRANSFORMER)
+        for part, gravity, odds in zip(
+            parts, _reader().gravity(said), _transformer().odds(said), strict=True
+        )
     ]
-    worst = max(both)
+    worst = max(told)
     if worst <= THRESHOLD:
         return None
-    part = parts[both.index(worst)]
+    part = parts[told.index(worst)]
     reason = f"{language_in(text)}_sentence, gravity {worst:.1f}"
     return Finding("moderate", part.category(), part.span, reason)
+
+
+def _within(odds: float, most: float) -> float:
+    return max(-most, min(most, odds))

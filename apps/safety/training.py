@@ -18,8 +18,9 @@ from apps.safety.detector import Detector, Level
 from apps.safety.detector.meaning import WordVectors
 from apps.safety.detector.pattern import STOP
 from apps.safety.detector.second_reader import CLASSES, stem
-from apps.safety.evaluation import Example
+from apps.safety.evaluation import Example, read_examples
 
+TUNED = Path(__file__).parent / "corpus" / "tuned.jsonl"
 _ROUNDS = 14
 _RATE = 0.1
 # Every name is drawn to nothing with this force per round, however often it comes up in one.
@@ -39,6 +40,11 @@ _SESSIONS = {"everyday", "therapist"}
 class Row(NamedTuple):
     names: Sequence[str]
     danger: bool
+
+
+def read_tuned() -> list[Example]:
+    with TUNED.open(encoding="utf-8") as stream:
+        return [*read_examples(stream)]
 
 
 def fit_sentences(examples: Iterable[Example], path: Path) -> int:

