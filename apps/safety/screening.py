@@ -25,6 +25,7 @@ THRESHOLD = -0.1  # calmer by a little than as grave as calm
 # What a unit of odds counts beside the gravity; beyond the bound more of them say no more.
 _DETECTOR_SHARE, _MOST_OF_DETECTOR = 0.2, 4.0
 _TRANSFORMER_SHARE, _MOST_OF_TRANSFORMER = 0.2, 8.0
+_CALM, _SURE = -0.2, 4.0
 
 
 @cache
@@ -69,20 +70,25 @@ def _by_sentences(text: str) -> Finding | None:
     if not parts:
         return None
     said = [text[slice(*part.span)] for part in parts]
-    told = [
-        gravity
-        + _DETECTOR_SHARE * _within(part.odds, _MOST_OF_DETECTOR)
-        + _TRANSFORMER_SHARE * _within(odds, _MOST_OF_TRANSFORMER)
-        for part, gravity, odds in zip(
-            parts, _reader().gravity(said), _transformer().odds(said), strict=True
-        )
-    ]
+    readings = zip(parts, _reader().gravity(said), _transformer().odds(said), strict=True)
+    told = [_vote(part.odds, gravity, odds) for part, gravity, odds in readings]
     worst = max(told)
     if worst <= THRESHOLD:
         return None
     part = parts[told.index(worst)]
     reason = f"{language_in(text)}_sentence, gravity {worst:.1f}"
     return Finding("moderate", part.category(), part.span, reason)
+
+
+def _vote(detector: float, gravity: float, transformer: float) -> float:
+    """Where likeness of meaning speaks for calm, the transformer has to be sure."""
+    if gravity < _CALM and transformer < _SURE:
+        return THRESHOLD
+    return (
+        gravity
+        + _DETECTOR_SHARE * _within(detector, _MOST_OF_DETECTOR)
+        + _TRANSFORMER_SHARE * _within(transformer, _MOST_OF_TRANSFORMER)
+    )
 
 
 def _within(odds: float, most: float) -> float:

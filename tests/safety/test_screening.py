@@ -42,7 +42,19 @@ def test_what_the_detector_found_stands(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\0", "🙂🙂🙂", "…", "28", "Alice", "مرحبا", "a" * 20_000, "soup and rain " * 1500],
+    [
+        "I'm burned out, to be honest, and I can't sleep",
+        "",
+        " ",
+        "\0",
+        "🙂🙂🙂",
+        "…",
+        "28",
+        "Alice",
+        "مرحبا",
+        "a" * 20_000,
+        "soup and rain " * 1500,
+    ],
 )
 def test_nothing_to_find(text: str) -> None:
     assert look_closer(text) is None
